@@ -1,0 +1,24 @@
+/** What alerts say: what, where, how much, what Postern does next, what an operator can do. */
+import { formatPrice, formatQuantity } from '../domain/money.ts';
+import { type Position, remaining, type RunningExit } from '../domain/position.ts';
+import type { PositionAlert } from '../machines/position-setup.ts';
+
+/** "NO KXSB-26-SEA (a1b2c3, 12.00 left at mark $0.3500)". */
+export function describePosition(position: Position): string {
+  const mark = position.mark === null ? 'mark unknown' : `mark $${formatPrice(position.mark)}`;
+  const { side, market, id } = position;
+  return `${side.toUpperCase()} ${market} (${id}, ${formatQuantity(remaining(position))} left, ${mark})`;
+}
+
+/** The text of an exit's alert. */
+export function exitAlertText(kind: PositionAlert['kind'], position: Position, exit: RunningExit): string {
+  const where = describePosition(position);
+  if (kind === 'exit_gave_up')
+    return `${where}: ${exit.reason} gave up after ${exit.walks} walks; it is watched on and the condition rests`;
+  const cause = exit.failure?.code ?? exit.failure?.cause ?? 'unknown';
+  const next =
+    exit.failure?.cause === 'refused'
+      ? 'The venue refuses for a reason that retrying cannot cure: look at it there'
+      : 'It is watched at the urgent cadence and resumed as soon as a trigger meets a bid';
+  return `${where}: ${exit.reason} FAILED (${cause}). ${next}. \`postern retry ${position.id}\` tries now`;
+}

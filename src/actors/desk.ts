@@ -1,0 +1,236 @@
+import { type ActorRefFrom, createActor } from 'xstate';
+import { orderMachine, type OrderNews, type OrderTerms } from '../machines/order-machine.ts';
+import { attemptAfter, factOf, unseenFills } from './attempt-progress.ts';
+import type { DeskMail, Part, Post } from './mail.ts';
+import type { AttemptRecord, Clock, OrderAnswer, OrderRef, OrderReport, PlaceAnswer, Venue } from './ports.ts';
+import type { InspectionObserver } from './inspection.ts';
+
+export interface DeskOptions {
+  venue: Venue;
+  clock: Clock;
+  post: Post;
+  /** The lease is ours at this moment; asked immediately before every send (SPEC 8.7). */
+  mayTrade: () => boolean;
+  /** Prefix of our instance's client ids. */
+  ownPrefix: string;
+  crash: (error: unknown) => void;
+  observe: InspectionObserver | undefined;
+}
+
+interface LiveOrder {
+  actor: ActorRefFrom<typeof orderMachine>;
+  attempt: AttemptRecord;
+  /** The venue's last full report, for its fills. */
+  report: OrderReport | null;
+  seenFills: Set<string>;
+  restarts: number;
+}
+
+const MOST_RESTARTS = 5;
+
+/** Hosts one order actor per live order and is the only way to the venue's write calls. */
+export function createDesk(options: DeskOptions): Part<DeskMail> {
+  const { venue, clock, post, mayTrade, ownPrefix, crash, observe } = options;
+  const live = new Map<string, LiveOrder>();
+  const waiting: AttemptRecord[] = [];
+  let open = false;
+  let stopping = false;
+  let stopped = false;
+
+  function place(attempt: AttemptRecord): void {
+    if (stopping) endUnsent(attempt);
+    else if (!open) waiting.push(attempt);
+    else start(attempt, 'recorded');
+  }
+
+  function start(attempt: AttemptRecord, from: 'recorded' | 'in_doubt', restarts = 0): void {
+    const terms: OrderTerms = {
+      clientId: attempt.clientId,
+      market: attempt.market,
+      side: attempt.side,
+      action: 'sell',
+      timeInForce: attempt.timeInForce,
+      limitPrice: attempt.limitPrice,
+      quantity: attempt.quantity,
+    };
+    const { clientId } = attempt;
+    const machine = orderMachine.provide({
+      actions: {
+        submit: (_, params) => void submit(params.terms),
+        cancel: (_, params) => void ask(params, (ref) => venue.cancel(ref)),
+        query: (_, params) => void ask(params, (ref) => venue.findOrder(ref)),
+        publish: (_, news) => publish(clientId, news),
+      },
+    });
+    const actor = createActor(machine, {
+      id: `order:${clientId}`,
+      clock: clock as never,
+      ...(observe ? { inspect: observe } : {}),
+      input: {
+        terms,
+        from,
+        venueOrderId: attempt.venueOrderId,
+        filled: attempt.filled,
+        cancelAsked: attempt.cancelRequested,
+        orderPollMs: venue.capabilities.orderPollMs,
+      },
+    });
+    const order: LiveOrder = { actor, attempt, report: null, seenFills: new Set(), restarts };
+    live.set(clientId, order);
+    actor.subscribe({ error: (error) => restart(order, error) });
+    actor.start();
+  }
+
+  /** An order actor that throws starts again in doubt: the venue says how the order stands. */
+  function restart(order: LiveOrder, error: unknown): void {
+    const { attempt } = order;
+    if (order.restarts >= MOST_RESTARTS) return crash(error);
+    const text = error instanceof Error ? error.message : String(error);
+    journal(attempt, 'order.restarted', `the order actor threw: ${text}; the venue is asked how the order stands`);
+    clock.setTimeout(() => {
+      if (!stopped) start({ ...attempt, cancelRequested: order.attempt.cancelRequested }, 'in_doubt', order.restarts + 1);
+    }, 0);
+  }
+
+  async function submit(terms: OrderTerms): Promise<void> {
+    if (!mayTrade()) return crash(new Error('the lease is not ours any more: nothing is sent'));
+    const answer = await settle<PlaceAnswer>(() => venue.place(terms));
+    const order = live.get(terms.clientId);
+    if (!order || stopped) return;
+    if (answer.kind === 'accepted') deliver(answer.order, 'venue.accepted');
+    else if (answer.kind === 'rejected')
+      order.actor.send({ type: 'venue.rejected', code: answer.code, message: answer.message });
+    else order.actor.send({ type: 'venue.unknown', reason: answer.reason });
+  }
+
+  async function ask(
+    { clientId, venueOrderId }: { clientId: string; venueOrderId: string | null },
+    call: (ref: OrderRef) => Promise<OrderAnswer>,
+  ): Promise<void> {
+    const order = live.get(clientId);
+    if (!order) return;
+    if (!mayTrade()) return crash(new Error('the lease is not ours any more: nothing is sent'));
+    const answer = await settle(() => call({ clientId, venueOrderId, market: order.attempt.market }));
+    if (stopped || live.get(clientId) !== order) return;
+    if (answer.kind === 'found') deliver(answer.order, 'venue.found');
+    else if (answer.kind === 'not_found') order.actor.send({ type: 'venue.notFound' });
+    else if (answer.kind === 'rejected')
+      order.actor.send({ type: 'venue.rejected', code: answer.code, message: answer.message });
+    else order.actor.send({ type: 'venue.unknown', reason: answer.reason });
+  }
+
+  /** A report older than what we know must not take fills back. */
+  function deliver(report: OrderReport, type: 'venue.accepted' | 'venue.found'): void {
+    const order = live.get(report.clientId);
+    if (!order) return;
+    if (order.report === null || report.filled >= order.report.filled) order.report = report;
+    order.actor.send({ type, order: report });
+  }
+
+  function publish(clientId: string, { status, refusal, cancelAsked }: OrderNews): void {
+    const order = live.get(clientId)!;
+    const at = clock.now();
+    const attempt = attemptAfter(order.attempt, { status, report: order.report, refusal, cancelAsked, at });
+    const fills = unseenFills(attempt, order.report, order.seenFills);
+    const fact = factOf(order.attempt, attempt, refusal, at);
+    order.attempt = attempt;
+    post('ledger', { type: 'order.progress', attempt, fills, fact });
+    if (status !== 'over') return;
+    live.delete(clientId);
+    if (stopping) settleStop();
+  }
+
+  /** SPEC 8.5: an order of ours that no open exit owns is cancelled and journaled. */
+  function cancelStrays(reports: OrderReport[]): void {
+    for (const report of reports) {
+      if (!report.clientId.startsWith(ownPrefix) || live.has(report.clientId)) continue;
+      if (waiting.some((attempt) => attempt.clientId === report.clientId)) continue;
+      post('ledger', {
+        type: 'journal',
+        decision: {
+          positionId: null,
+          exitId: null,
+          at: clock.now(),
+          kind: 'order.stray',
+          summary: `order ${report.clientId} of ours has no exit: cancelled`,
+          data: { clientId: report.clientId, venueOrderId: report.venueOrderId, market: report.market },
+        },
+      });
+      void settle(() => venue.cancel({ clientId: report.clientId, venueOrderId: report.venueOrderId, market: report.market }));
+    }
+  }
+
+  function stop(cancelResting: boolean): void {
+    stopping = true;
+    for (const attempt of waiting.splice(0)) endUnsent(attempt);
+    for (const { actor } of [...live.values()]) {
+      if (cancelResting) actor.send({ type: 'cancel.requested' });
+      else if (actor.getSnapshot().matches('working')) forget(actor);
+    }
+    settleStop();
+  }
+
+  function settleStop(): void {
+    if (live.size === 0) post('ledger', { type: 'flush', done: () => post('system', { type: 'orders.settled' }) });
+  }
+
+  function forget(actor: LiveOrder['actor']): void {
+    for (const [clientId, order] of live) if (order.actor === actor) live.delete(clientId);
+    actor.stop();
+  }
+
+  function journal(attempt: AttemptRecord, kind: string, summary: string): void {
+    const { positionId, exitId, clientId } = attempt;
+    post('ledger', { type: 'journal', decision: { positionId, exitId, at: clock.now(), kind, summary, data: { clientId } } });
+  }
+
+  /** A venue call that throws is an answer nobody heard. */
+  async function settle<T>(call: () => Promise<T>): Promise<T | { kind: 'unknown'; reason: string }> {
+    try {
+      return await call();
+    } catch (error) {
+      return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  return {
+    receive(mail) {
+      switch (mail.type) {
+        case 'order.place':
+          return place(mail.attempt);
+        case 'order.cancel':
+          return live.get(mail.clientId)?.actor.send({ type: 'cancel.requested' }) ?? cancelWaiting(mail.clientId);
+        case 'order.adopt':
+          return live.has(mail.attempt.clientId) ? undefined : start(mail.attempt, 'in_doubt');
+        case 'order.seen':
+          return deliver(mail.report, 'venue.found');
+        case 'orders.open':
+          return open ? cancelStrays(mail.reports) : undefined;
+        case 'desk.open':
+          open = true;
+          for (const attempt of waiting.splice(0)) start(attempt, 'recorded');
+          return;
+        case 'desk.stop':
+          return stop(mail.cancelResting);
+      }
+    },
+    stop() {
+      stopped = true;
+      for (const { actor } of live.values()) actor.stop();
+      live.clear();
+    },
+  };
+
+  function cancelWaiting(clientId: string): void {
+    const index = waiting.findIndex((attempt) => attempt.clientId === clientId);
+    if (index !== -1) endUnsent(waiting.splice(index, 1)[0]!);
+  }
+
+  /** An order that never left ends as one that the venue never saw. */
+  function endUnsent(before: AttemptRecord): void {
+    const at = clock.now();
+    const refusal = { code: 'halted', message: 'never sent' };
+    const attempt = attemptAfter(before, { status: 'over', report: null, refusal, cancelAsked: true, at });
+    post('ledger', { type: 'order.progress', attempt, fills: [], fact: factOf(before, attempt, refusal, at) });
+  }
+}

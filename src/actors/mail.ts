@@ -1,0 +1,108 @@
+/** The messages between the parts of the tree: ARCHITECTURE.md, "Four hops". */
+import type { Surroundings } from '../domain/evaluation.ts';
+import type { Book, MarketInfo } from '../domain/market.ts';
+import type { PositionEvent } from '../machines/position-events.ts';
+import type { SystemEvent } from '../machines/system-machine.ts';
+import type {
+  AccountReport,
+  AttemptRecord,
+  DecisionRecord,
+  FillRecord,
+  OrderReport,
+  PositionFile,
+  Severity,
+  StoreWrite,
+} from './ports.ts';
+
+export type WatchMail =
+  | { type: 'monitors.start'; files: PositionFile[] }
+  | { type: 'monitor.restart'; positionId: string; afterMs: number }
+  | { type: 'position.adopted'; file: PositionFile }
+  | { type: 'position.loaded'; file: PositionFile }
+  | { type: 'position.event'; positionId: string; event: PositionEvent }
+  /** To every position: breakers, opportunities. */
+  | { type: 'broadcast'; event: PositionEvent }
+  | { type: 'book'; book: Book; at: number }
+  | { type: 'market.changed'; market: MarketInfo; at: number }
+  /** A market's cadence came round without a fresh quote. */
+  | { type: 'cadence.due'; market: string; at: number }
+  | { type: 'market.orphaned'; market: string; since: number; at: number }
+  | { type: 'market.fresh'; market: string; at: number }
+  | { type: 'account.read'; report: AccountReport }
+  /** A commit broke an invariant: the monitor that asked for it is wrong about the world. */
+  | { type: 'commit.refused'; positionId: string; error: string }
+  /** The feed knows no market any more: it is told again. */
+  | { type: 'feed.started' }
+  | { type: 'deciding.stop' };
+
+export type FeedMail =
+  | { type: 'market.cadence'; market: string; cadence: Cadence | null }
+  | { type: 'quote.wanted'; market: string; maxAgeMs: number }
+  /** A position has joined: it wants its first quote soon. */
+  | { type: 'market.joined'; market: string }
+  | { type: 'market.wanted'; market: string }
+  | { type: 'stream.book'; book: Book }
+  | { type: 'stream.market'; market: MarketInfo };
+
+export type Cadence = 'normal' | 'urgent';
+
+/** What follows a commit once it is durable. */
+export interface AfterCommit {
+  place: { attempt: AttemptRecord }[];
+  cancel: string[];
+}
+
+export type LedgerMail =
+  | { type: 'commit'; positionId: string; writes: StoreWrite[]; after: AfterCommit | null }
+  /** What the venue said of an order: written, then told to its position. */
+  | { type: 'order.progress'; attempt: AttemptRecord; fills: FillRecord[]; fact: PositionEvent | null }
+  | { type: 'position.adopt'; file: PositionFile; decision: DecisionRecord; done: (error: Error | null) => void }
+  | { type: 'position.read'; positionId: string }
+  | { type: 'journal'; decision: DecisionRecord }
+  | {
+      type: 'alert.raise';
+      key: string;
+      kind: string;
+      severity: Severity;
+      positionId: string | null;
+      text: string;
+      at: number;
+    }
+  | { type: 'alert.resolve'; key: string; at: number }
+  /** Done once nothing waits to be written any more. */
+  | { type: 'flush'; done: () => void };
+
+export type DeskMail =
+  | { type: 'order.place'; attempt: AttemptRecord }
+  | { type: 'order.cancel'; clientId: string }
+  /** A restart doesn't know how this order stands. */
+  | { type: 'order.adopt'; attempt: AttemptRecord }
+  | { type: 'order.seen'; report: OrderReport }
+  /** Orders the venue shows as open; those of our instance that nobody owns are cancelled. */
+  | { type: 'orders.open'; reports: OrderReport[]; asOf: number }
+  | { type: 'desk.open' }
+  | { type: 'desk.stop'; cancelResting: boolean };
+
+export type ReconcilerMail = { type: 'account.wanted' };
+export type DiscoveryMail = { type: 'positions.wanted' };
+
+export interface Mail {
+  watch: WatchMail;
+  feed: FeedMail;
+  ledger: LedgerMail;
+  desk: DeskMail;
+  reconciler: ReconcilerMail;
+  discovery: DiscoveryMail;
+  system: SystemEvent;
+}
+
+/** Sends to a part by its name, never by a held reference. */
+export type Post = <K extends keyof Mail>(to: K, mail: Mail[K]) => void;
+
+/** One part at work: takes its mail until it is stopped. A throw out of either is a crash of the part. */
+export interface Part<M> {
+  receive(mail: M): void;
+  stop(): void;
+}
+
+export type DailyLoss = Surroundings['dailyLoss'];

@@ -1,0 +1,234 @@
+import { type ActorRefFrom, createActor } from 'xstate';
+import type { Surroundings } from '../domain/evaluation.ts';
+import type { Method } from '../domain/method.ts';
+import type { Position } from '../domain/position.ts';
+import type { Watched } from '../domain/position-facts.ts';
+import type { PositionEvent } from '../machines/position-events.ts';
+import { positionMachine } from '../machines/position-machine.ts';
+import type { ExitEnding, PositionAlert } from '../machines/position-setup.ts';
+import type { InspectionObserver } from './inspection.ts';
+import { exitEnded, exitTriggered, noted, orderOver, orderPlaced, phaseChanged } from './journal.ts';
+import type { AfterCommit } from './mail.ts';
+import type { Clock, DecisionRecord, StoreWrite } from './ports.ts';
+import { attemptRecord, exitRecord, mustSave } from './records.ts';
+
+/** What one event made of a position: one transaction, and what follows it. */
+export interface Outcome {
+  before: Position;
+  watched: Watched;
+  /** Empty when nothing has to be written now. */
+  writes: StoreWrite[];
+  after: AfterCommit;
+  alerts: PositionAlert[];
+  /** An exit began or ended: alerts about the one before are history. */
+  exitTurned: boolean;
+  quoteWanted: number | null;
+  marketWanted: boolean;
+}
+
+export interface MonitorOptions {
+  position: Position;
+  method: Method;
+  surroundings: Surroundings;
+  instance: string;
+  clock: Clock;
+  /** Rows whose mark alone has changed are written at most this often (ms); null: never for the mark alone. */
+  rowWriteMs: number | null;
+  observe: InspectionObserver | undefined;
+  /** Practice: may throw in the middle of an evaluation. */
+  drill: ((position: Position) => void) | undefined;
+  settled: (outcome: Outcome) => void;
+  crashed: (error: unknown) => void;
+}
+
+export type PositionActor = ActorRefFrom<typeof positionMachine>;
+
+/** One position's actor, and the collecting of what it asks for until its step is complete. */
+export class Monitor {
+  readonly id: string;
+  readonly market: string;
+  readonly #options: MonitorOptions;
+  readonly #actor: PositionActor;
+  #last: Position;
+  #savedAt: number;
+  #pending = emptyRequests();
+  #crashed = false;
+
+  constructor(options: MonitorOptions, incarnation: number) {
+    const { position, method, surroundings, instance, clock, observe } = options;
+    this.id = position.id;
+    this.market = position.market;
+    this.#options = options;
+    this.#last = position;
+    this.#savedAt = position.at;
+    const input: Watched = {
+      position: { ...position, at: Math.max(position.at, clock.now()) },
+      method,
+      surroundings,
+      evaluation: null,
+      lastMark: position.mark,
+      instance,
+    };
+    this.#actor = createActor(this.#machine(), {
+      id: `position:${position.id}#${incarnation}`,
+      clock: clock as never,
+      input,
+      ...(observe ? { inspect: observe } : {}),
+    });
+    this.#actor.subscribe({
+      next: () => this.#settle(),
+      error: (error) => this.#fail(error),
+    });
+  }
+
+  start(): void {
+    this.#actor.start();
+  }
+
+  stop(): void {
+    this.#actor.stop();
+  }
+
+  send(event: PositionEvent): void {
+    if (this.#crashed) return;
+    if (event.type === 'order.over') this.#noteOrderEnd(event);
+    this.#actor.send(event);
+  }
+
+  /** What the position knows and has decided. */
+  get watched(): Watched {
+    return this.#actor.getSnapshot().context;
+  }
+
+  get hasCrashed(): boolean {
+    return this.#crashed;
+  }
+
+  #machine() {
+    const pending = () => this.#pending;
+    const { drill } = this.#options;
+    const machine = positionMachine.provide({
+      actions: {
+        saveExit: ({ context }, { exit, ending }) => {
+          pending().writes.push({ kind: 'exit', exit: exitRecord(context.position, exit, ending) });
+          if (ending === null) return;
+          pending().exitTurned = true;
+          pending().decisions.push(exitEnded(context.position, exit, ending as ExitEnding));
+        },
+        requestOrder: ({ context }, { exit }) => {
+          const attempt = attemptRecord(context.position, exit);
+          pending().writes.push({ kind: 'attempt', attempt });
+          pending().after.place.push({ attempt });
+          pending().decisions.push(orderPlaced(context.position, exit, attempt));
+        },
+        requestCancel: (_, { clientId }) => {
+          pending().after.cancel.push(clientId);
+        },
+        askForQuote: (_, { maxAgeMs }) => {
+          pending().quoteWanted = maxAgeMs;
+        },
+        askForMarket: () => {
+          pending().marketWanted = true;
+        },
+        raiseAlert: (_, alert) => {
+          pending().alerts.push(alert);
+        },
+        journal: ({ context }, { kind, note }) => {
+          const { position, evaluation } = context;
+          if (kind === 'exit.triggered') {
+            pending().exitTurned = true;
+            pending().decisions.push(exitTriggered(position, position.exit!, evaluation));
+          } else pending().decisions.push(noted(position, kind, note ?? kind.replaceAll('.', ' ')));
+        },
+      },
+    });
+    if (!drill) return machine;
+    return machine.provide({
+      guards: {
+        mustExit: ({ context }) => {
+          drill(context.position);
+          return context.evaluation?.winner != null;
+        },
+      },
+    });
+  }
+
+  #noteOrderEnd(event: Extract<PositionEvent, { type: 'order.over' }>): void {
+    const { position } = this.watched;
+    if (position.exit?.attempt?.clientId !== event.clientId) return;
+    const filled = position.exit.filled + Math.max(0, event.filledTotal - position.exit.attempt.filled);
+    const exit = { ...position.exit, filled };
+    this.#pending.decisions.push(
+      orderOver({ ...position, at: Math.max(position.at, event.at) }, exit, {
+        clientId: event.clientId,
+        filled: event.filledTotal,
+        status: event.status,
+        code: event.code,
+      }),
+    );
+  }
+
+  #settle(): void {
+    if (this.#crashed) return;
+    const requests = this.#pending;
+    this.#pending = emptyRequests();
+    const before = this.#last;
+    const { watched } = this;
+    const { position, evaluation } = watched;
+    this.#last = position;
+    if (isTurn(before, position)) requests.decisions.push(phaseChanged(position, before.phase, evaluation));
+    const writes = [...requests.writes];
+    const asked = writes.length > 0 || requests.decisions.length > 0 || requests.after.cancel.length > 0;
+    if (asked || mustSave(before, position) || this.#markIsOld(position)) {
+      this.#savedAt = position.at;
+      writes.push({ kind: 'position', position, evaluation });
+      for (const decision of requests.decisions) writes.push({ kind: 'decision', decision });
+    }
+    this.#options.settled({
+      before,
+      watched,
+      writes,
+      after: requests.after,
+      alerts: requests.alerts,
+      exitTurned: requests.exitTurned,
+      quoteWanted: requests.quoteWanted,
+      marketWanted: requests.marketWanted,
+    });
+  }
+
+  #markIsOld(position: Position): boolean {
+    const { rowWriteMs } = this.#options;
+    return rowWriteMs !== null && position.at - this.#savedAt >= rowWriteMs;
+  }
+
+  #fail(error: unknown): void {
+    this.#crashed = true;
+    this.#options.crashed(error);
+  }
+}
+
+/** A change of state worth a line in the journal; open ⇄ urgent only changes the cadence. */
+function isTurn(before: Position, after: Position): boolean {
+  const calm = (phase: Position['phase']): boolean => phase === 'open' || phase === 'urgent';
+  return before.phase !== after.phase && !(calm(before.phase) && calm(after.phase));
+}
+
+interface Requests {
+  writes: StoreWrite[];
+  decisions: DecisionRecord[];
+  after: AfterCommit;
+  alerts: PositionAlert[];
+  exitTurned: boolean;
+  quoteWanted: number | null;
+  marketWanted: boolean;
+}
+
+const emptyRequests = (): Requests => ({
+  writes: [],
+  decisions: [],
+  after: { place: [], cancel: [] },
+  alerts: [],
+  exitTurned: false,
+  quoteWanted: null,
+  marketWanted: false,
+});

@@ -1,0 +1,361 @@
+import { type Book, hasSide, isCrossed, type MarketInfo, quoteForSide } from '../domain/market.ts';
+import { CallBudget } from './call-budget.ts';
+import type { Cadence, FeedMail, Part, Post } from './mail.ts';
+import type { Clock, OrderReport, Venue, VenueRead } from './ports.ts';
+
+export interface FeedOptions {
+  venue: Venue;
+  clock: Clock;
+  post: Post;
+  mode: 'poll' | 'stream';
+  normalMs: number;
+  urgentMs: number;
+  /** A cached quote is good for a normal position this long (ms). */
+  cacheMs: number;
+  maxQuoteAgeMs: number;
+  callsPerMinute: number;
+  /** How often a market's status, volume and close time are read (ms). */
+  marketInfoMs: number;
+  orphanAfterMs: number;
+  orphanRepeatMs: number;
+  /** Waits between the tries of a read that failed (ms). */
+  retryMs: number[];
+  /** Each market's cadence came round this much late for want of budget (ms): metric and journal. */
+  delayed?: ((delayMs: number, at: number) => void) | undefined;
+  called?: ((kind: 'books' | 'markets', at: number) => void) | undefined;
+  crash: (error: unknown) => void;
+}
+
+interface Market {
+  name: string;
+  cadence: Cadence;
+  /** When its next quote is due (ms). */
+  dueAt: number;
+  /** When its status is due (ms). */
+  infoDueAt: number;
+  book: Book | null;
+  info: MarketInfo | null;
+  lastFreshAt: number;
+  orphanAlertAt: number | null;
+  asked: boolean;
+}
+
+/**
+ * Owns the calls to the venue's market data: who is due, filled up with who is due soonest, within one budget, most
+ * urgent first. In stream mode books come as they are, and polling is left for who wants a fresher one.
+ */
+export class QuoteFeed implements Part<FeedMail> {
+  readonly #options: FeedOptions;
+  readonly #markets = new Map<string, Market>();
+  readonly #budget: CallBudget;
+  #timer: ReturnType<Clock['setTimeout']> | null = null;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #unsubscribe: (() => void) | null = null;
+  #subscribed = new Set<string>();
+  #failures = 0;
+  #pausedUntil = 0;
+  #stopped = false;
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+    this.#budget = new CallBudget(options.callsPerMinute);
+  }
+
+  receive(mail: FeedMail): void {
+    switch (mail.type) {
+      case 'market.cadence':
+        return this.#setCadence(mail.market, mail.cadence);
+      case 'quote.wanted':
+        return this.#wantQuote(mail.market, mail.maxAgeMs);
+      case 'market.joined':
+        return this.#welcome(mail.market);
+      case 'market.wanted': {
+        const market = this.#markets.get(mail.market);
+        if (!market) return;
+        market.infoDueAt = Math.min(market.infoDueAt, this.#options.clock.now());
+        return this.#schedule();
+      }
+      case 'stream.book':
+        return this.#receiveBook(mail.book);
+      case 'stream.market':
+        return this.#receiveInfo(mail.market);
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#unsubscribe?.();
+    if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
+  }
+
+  #setCadence(name: string, cadence: Cadence | null): void {
+    const { clock } = this.#options;
+    const now = clock.now();
+    const known = this.#markets.get(name);
+    if (cadence === null) {
+      this.#markets.delete(name);
+      return;
+    }
+    if (known) {
+      known.cadence = cadence;
+      known.dueAt = Math.min(known.dueAt, now + this.#cadenceMs(known));
+    } else {
+      this.#markets.set(name, {
+        name,
+        cadence,
+        dueAt: this.#options.mode === 'stream' ? now + this.#options.urgentMs : now,
+        infoDueAt: now,
+        book: null,
+        info: null,
+        lastFreshAt: now,
+        orphanAlertAt: null,
+        asked: false,
+      });
+      this.#resubscribe();
+    }
+    this.#schedule();
+  }
+
+  /** One subscription for all markets, renewed on the next turn when more have come. */
+  #resubscribe(): void {
+    const { venue, clock, mode } = this.#options;
+    if (!venue.capabilities.streaming) return;
+    clock.setTimeout(() => {
+      if (this.#stopped) return;
+      const names = [...this.#markets.keys()];
+      if (names.every((name) => this.#subscribed.has(name))) return;
+      this.#unsubscribe?.();
+      this.#subscribed = new Set(names);
+      this.#unsubscribe = venue.subscribe(names, {
+        book: (book) => (mode === 'stream' ? this.#receiveBook(book) : undefined),
+        market: (info) => this.#receiveInfo(info),
+        order: (report: OrderReport) => this.#options.post('desk', { type: 'order.seen', report }),
+      });
+    }, 0);
+  }
+
+  #wantQuote(name: string, maxAgeMs: number): void {
+    const market = this.#markets.get(name);
+    if (!market) return;
+    const { clock, post } = this.#options;
+    const now = clock.now();
+    if (market.book && now - market.book.observedAt <= Math.min(maxAgeMs, this.#cacheMs(market))) {
+      const { book } = market;
+      clock.setTimeout(() => post('watch', { type: 'book', book, at: clock.now() }), 0);
+      return;
+    }
+    market.dueAt = Math.min(market.dueAt, now);
+    this.#schedule();
+  }
+
+  /** A stream's next book comes by itself; if it is slow in coming, it is asked for. */
+  #welcome(name: string): void {
+    const { mode, urgentMs, clock } = this.#options;
+    const market = this.#markets.get(name);
+    if (mode === 'poll') return this.#wantQuote(name, Number.POSITIVE_INFINITY);
+    if (market) market.dueAt = Math.min(market.dueAt, clock.now() + urgentMs);
+    this.#schedule();
+  }
+
+  /** A cached quote serves a normal position for the cache's time, an urgent one for half its own cadence (SPEC 2). */
+  #cacheMs({ cadence }: Market): number {
+    const { cacheMs, urgentMs } = this.#options;
+    return cadence === 'urgent' ? Math.min(cacheMs, urgentMs / 2) : cacheMs;
+  }
+
+  #cadenceMs({ cadence }: Market): number {
+    return cadence === 'urgent' ? this.#options.urgentMs : this.#options.normalMs;
+  }
+
+  // ── Calls ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  #schedule(): void {
+    if (this.#stopped) return;
+    const { clock } = this.#options;
+    let next = Number.POSITIVE_INFINITY;
+    for (const market of this.#markets.values()) {
+      if (!market.asked) next = Math.min(next, market.dueAt, market.infoDueAt);
+    }
+    if (next === Number.POSITIVE_INFINITY) return;
+    const at = Math.max(next, this.#pausedUntil);
+    if (this.#timer !== null && this.#timerAt <= at) return;
+    if (this.#timer !== null) clock.clearTimeout(this.#timer);
+    this.#timerAt = at;
+    this.#timer = clock.setTimeout(
+      () => {
+        this.#timer = null;
+        this.#timerAt = Number.POSITIVE_INFINITY;
+        this.#serve();
+      },
+      Math.max(0, at - clock.now()),
+    );
+  }
+
+  #serve(): void {
+    const { clock, delayed } = this.#options;
+    const now = clock.now();
+    while (this.#serveOnce(now)) {
+      if (this.#budget.nextAt(now) > now) {
+        this.#pausedUntil = this.#budget.nextAt(now);
+        const late = [...this.#markets.values()].filter((m) => m.dueAt <= now && !m.asked).length;
+        if (late > 0) delayed?.(this.#pausedUntil - now, now);
+        break;
+      }
+    }
+    this.#schedule();
+  }
+
+  /** Serves the most urgent thing that is due; false when nothing is. */
+  #serveOnce(now: number): boolean {
+    const { batchSize } = this.#options.venue.capabilities;
+    const free = [...this.#markets.values()].filter((market) => !market.asked);
+    const unknown = free.filter((m) => m.infoDueAt <= now);
+    const due = free.filter((m) => m.dueAt <= now);
+    const firstInfo = unknown.some((m) => m.info === null);
+    if (due.length > 0 && !firstInfo) {
+      const batch = free.sort(byUrgency(now)).slice(0, batchSize);
+      if (this.#allCached(batch, now)) return true;
+      if (!this.#budget.take(now)) return true;
+      void this.#readBooks(batch);
+      return true;
+    }
+    if (unknown.length === 0) return false;
+    if (!this.#budget.take(now)) return true;
+    const batch = free.sort((a, b) => a.infoDueAt - b.infoDueAt).slice(0, batchSize);
+    void this.#readInfos(batch);
+    return true;
+  }
+
+  /** Everything due can be served from what is cached: no call is made. */
+  #allCached(batch: Market[], now: number): boolean {
+    const due = batch.filter((m) => m.dueAt <= now);
+    const cached = due.every((m) => m.book !== null && now - m.book.observedAt <= this.#cacheMs(m));
+    if (!cached) return false;
+    for (const market of due) this.#deliver(market, market.book!, now);
+    return true;
+  }
+
+  async #readBooks(batch: Market[]): Promise<void> {
+    const { venue, clock, called } = this.#options;
+    for (const market of batch) market.asked = true;
+    called?.('books', clock.now());
+    const answer = await this.#read(() => venue.books(batch.map((m) => m.name)));
+    if (this.#stopped) return;
+    const now = clock.now();
+    const books = new Map((answer.kind === 'ok' ? answer.value : []).map((book) => [book.market, book]));
+    for (const market of batch) {
+      market.asked = false;
+      if (this.#markets.get(market.name) !== market) continue;
+      const book = books.get(market.name);
+      if (book) this.#deliver(market, book, now);
+      else this.#goWithout(market, now);
+    }
+    this.#noteAnswer(answer, now);
+    this.#schedule();
+  }
+
+  async #readInfos(batch: Market[]): Promise<void> {
+    const { venue, clock, called, marketInfoMs } = this.#options;
+    const now = clock.now();
+    for (const market of batch) market.infoDueAt = now + marketInfoMs;
+    called?.('markets', now);
+    const answer = await this.#read(() => venue.markets(batch.map((m) => m.name)));
+    if (this.#stopped) return;
+    if (answer.kind === 'ok') for (const info of answer.value) this.#receiveInfo(info);
+    else for (const market of batch) market.infoDueAt = Math.min(market.infoDueAt, clock.now() + RETRY_INFO_MS);
+    this.#noteAnswer(answer, clock.now());
+    this.#schedule();
+  }
+
+  /** An adapter may not throw for what the venue does; when it throws it is a bug, and the feed crashes with it. */
+  async #read<T>(call: () => Promise<VenueRead<T>>): Promise<VenueRead<T>> {
+    try {
+      return await call();
+    } catch (error) {
+      this.#options.crash(error);
+      return { kind: 'unavailable', reason: 'the feed crashed' };
+    }
+  }
+
+  #noteAnswer(answer: VenueRead<unknown>, now: number): void {
+    if (answer.kind === 'ok') {
+      this.#failures = 0;
+      return;
+    }
+    const { retryMs } = this.#options;
+    this.#failures += 1;
+    const wait = retryMs[Math.min(this.#failures, retryMs.length) - 1] ?? 1000;
+    this.#pausedUntil = Math.max(this.#pausedUntil, now + wait);
+  }
+
+  // ── What came in ───────────────────────────────────────────────────────────────────────────────────────
+
+  #receiveBook(book: Book): void {
+    const market = this.#markets.get(book.market);
+    if (!market) return;
+    this.#keep(market, book, this.#options.clock.now());
+  }
+
+  /** A book on the market's cadence: the next one is due a cadence later. */
+  #deliver(market: Market, book: Book, now: number): void {
+    market.dueAt = now + this.#cadenceMs(market);
+    this.#keep(market, book, now);
+    if (!this.#isFresh(market, now)) this.#goWithout(market, now);
+  }
+
+  #keep(market: Market, book: Book, now: number): void {
+    const { post } = this.#options;
+    market.book = book;
+    if (this.#options.mode === 'stream') market.dueAt = now + this.#cadenceMs(market);
+    if (this.#isFresh(market, now)) {
+      market.lastFreshAt = Math.max(market.lastFreshAt, book.observedAt);
+      if (market.orphanAlertAt !== null) {
+        market.orphanAlertAt = null;
+        post('watch', { type: 'market.fresh', market: market.name, at: now });
+      }
+    }
+    post('watch', { type: 'book', book, at: now });
+  }
+
+  #isFresh({ book }: Market, now: number): boolean {
+    if (!book || now - book.observedAt > this.#options.maxQuoteAgeMs) return false;
+    const quote = quoteForSide(book, 'yes');
+    return hasSide(quote) && !isCrossed(quote);
+  }
+
+  /** The cadence came round without a fresh quote: positions hear of it, and an orphan is reported. */
+  #goWithout(market: Market, now: number): void {
+    const { post, orphanAfterMs, orphanRepeatMs } = this.#options;
+    market.dueAt = now + this.#cadenceMs(market);
+    post('watch', { type: 'cadence.due', market: market.name, at: now });
+    if (market.info?.status !== 'open') {
+      market.lastFreshAt = now;
+      return;
+    }
+    if (now - market.lastFreshAt < orphanAfterMs) return;
+    if (market.orphanAlertAt !== null && now - market.orphanAlertAt < orphanRepeatMs) return;
+    market.orphanAlertAt = now;
+    post('watch', { type: 'market.orphaned', market: market.name, since: market.lastFreshAt, at: now });
+  }
+
+  #receiveInfo(info: MarketInfo): void {
+    const market = this.#markets.get(info.market);
+    if (!market || sameInfo(market.info, info)) return;
+    const now = this.#options.clock.now();
+    if (market.info !== null && market.info.status !== 'open' && info.status === 'open') market.lastFreshAt = now;
+    market.info = info;
+    this.#options.post('watch', { type: 'market.changed', market: info, at: now });
+  }
+}
+
+const RETRY_INFO_MS = 5_000;
+
+const byUrgency =
+  (now: number) =>
+  (a: Market, b: Market): number => {
+    const rank = (m: Market): number => (m.dueAt > now ? 2 : m.cadence === 'urgent' ? 0 : 1);
+    return rank(a) - rank(b) || a.dueAt - b.dueAt;
+  };
+
+const sameInfo = (a: MarketInfo | null, b: MarketInfo): boolean =>
+  a !== null && JSON.stringify(a) === JSON.stringify(b);

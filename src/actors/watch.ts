@@ -1,0 +1,443 @@
+import { type Book, type MarketInfo, quoteForSide } from '../domain/market.ts';
+import type { Method } from '../domain/method.ts';
+import type { Position } from '../domain/position.ts';
+import { skipBand } from '../domain/skip-band.ts';
+import { AccountComparison } from './account-comparison.ts';
+import { describePosition, exitAlertText } from './alert-texts.ts';
+import { endedFact } from './attempt-progress.ts';
+import type { InspectionObserver } from './inspection.ts';
+import type { Cadence, DailyLoss, Part, Post, WatchMail } from './mail.ts';
+import { MarketBands } from './market-bands.ts';
+import { Monitor, type Outcome } from './monitor.ts';
+import type { AccountReport, Clock, PositionFile } from './ports.ts';
+import { restorePosition } from './restore.ts';
+
+export interface WatchOptions {
+  clock: Clock;
+  post: Post;
+  instance: string;
+  methodOf: (name: string, version: number) => Method;
+  rowWriteMs: number | null;
+  dailyLoss: DailyLoss;
+  observe?: InspectionObserver | undefined;
+  drill?: ((position: Position) => void) | undefined;
+  marketOf?: PositionMarket | undefined;
+}
+
+/** What one position knows of its market beside what the venue says: a replay's close time, volume, settlement. */
+export type PositionMarket = (position: Position, market: MarketInfo) => MarketInfo;
+
+/** A position under watch; `monitor` is null while its market is unknown, or between a crash and a restart. */
+interface Watched {
+  file: PositionFile;
+  monitor: Monitor | null;
+  slot: number | null;
+  market: Market;
+  illiquid: boolean;
+  /** Only the supervisor's word starts it again. */
+  crashed: boolean;
+  restarts: number;
+}
+
+interface Market {
+  name: string;
+  info: MarketInfo | null;
+  book: Book | null;
+  bands: MarketBands<Watched>;
+  members: Set<Watched>;
+  urgent: number;
+  cadence: Cadence | null;
+}
+
+/** Hosts the position actors: routes quotes by market and facts by position, and hands what they decide to the ledger. */
+export class Watch implements Part<WatchMail> {
+  readonly #options: WatchOptions;
+  readonly #positions = new Map<string, Watched>();
+  readonly #markets = new Map<string, Market>();
+  readonly #urgent = new Set<string>();
+  #incarnations = 0;
+  #deciding = true;
+  #stopped = false;
+  #sweep: ReturnType<Clock['setTimeout']> | null = null;
+  readonly #account: AccountComparison;
+  #dailyLoss: DailyLoss;
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    this.#dailyLoss = options.dailyLoss;
+    this.#account = new AccountComparison(options.post, options.clock);
+    this.#scheduleSweep(0);
+  }
+
+  receive(mail: WatchMail): void {
+    switch (mail.type) {
+      case 'monitors.start':
+        for (const file of mail.files) this.#add(file);
+        return;
+      case 'position.adopted':
+        return this.#add(mail.file);
+      case 'monitor.restart':
+        return this.#restartLater(mail.positionId, mail.afterMs);
+      case 'position.loaded':
+        return this.#reload(mail.file);
+      case 'position.event':
+        return this.#positions.get(mail.positionId)?.monitor?.send(mail.event);
+      case 'broadcast':
+        if (mail.event.type === 'breaker.changed') this.#dailyLoss = mail.event.dailyLoss;
+        for (const { monitor } of [...this.#positions.values()]) monitor?.send(mail.event);
+        return;
+      case 'book':
+        return this.#receiveBook(mail.book, mail.at);
+      case 'market.changed':
+        return this.#changeMarket(mail.market, mail.at);
+      case 'cadence.due':
+        return this.#tick(mail.market, mail.at);
+      case 'market.orphaned':
+        return this.#raiseOrphans(mail);
+      case 'market.fresh':
+        return this.#resolveOrphans(mail.market, mail.at);
+      case 'account.read':
+        return this.#compareAccount(mail.report);
+      case 'commit.refused':
+        return this.#refuse(mail.positionId, mail.error);
+      case 'feed.started':
+        return this.#introduceMarkets();
+      case 'deciding.stop':
+        this.#deciding = false;
+        return;
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    if (this.#sweep !== null) this.#options.clock.clearTimeout(this.#sweep);
+    for (const { monitor } of this.#positions.values()) monitor?.stop();
+  }
+
+  /** The positions under watch as they are now, for views and reports. */
+  positions(): Position[] {
+    return [...this.#positions.values()].map((watched) => positionOf(watched));
+  }
+
+  /** One position with its evaluation as it is now; null when it is not under watch. */
+  view(positionId: string) {
+    const watched = this.#positions.get(positionId);
+    if (!watched) return null;
+    const live = watched.monitor?.watched;
+    return {
+      position: positionOf(watched),
+      evaluation: live?.evaluation ?? watched.file.evaluation,
+      market: watched.market.info,
+      surroundings: live?.surroundings ?? null,
+    };
+  }
+
+  // ── Positions come and go ──────────────────────────────────────────────────────────────────────────────
+
+  #add(file: PositionFile): void {
+    const { id, market: name } = file.position;
+    if (this.#positions.has(id)) return;
+    const market = this.#market(name);
+    const watched: Watched = { file, monitor: null, slot: null, market, illiquid: false, crashed: false, restarts: 0 };
+    this.#positions.set(id, watched);
+    market.members.add(watched);
+    this.#setUrgent(watched, isUrgentPhase(file.position));
+    if (market.info === null) this.#options.post('feed', { type: 'market.wanted', market: name });
+    else this.#startMonitor(watched, market.info);
+  }
+
+  #startMonitor(watched: Watched, info: MarketInfo): void {
+    const { clock, post, instance, methodOf, rowWriteMs, observe, drill } = this.#options;
+    const { file, market } = watched;
+    const position = restorePosition(file);
+    const own = this.#options.marketOf?.(position, info) ?? info;
+    const live = file.attempts.find((attempt) => attempt.clientId === position.exit?.attempt?.clientId);
+    const monitor = new Monitor(
+      {
+        position,
+        method: methodOf(position.method, position.methodVersion),
+        surroundings: { market: own, dailyLoss: this.#dailyLoss, opportunity: null },
+        instance,
+        clock,
+        rowWriteMs,
+        observe,
+        drill,
+        settled: (outcome) => this.#settle(watched, outcome),
+        crashed: (error) => this.#crash(watched, error),
+      },
+      ++this.#incarnations,
+    );
+    watched.monitor = monitor;
+    watched.slot = market.bands.add(watched);
+    monitor.start();
+    if (watched.restarts > 0) post('system', { type: 'monitor.started', positionId: position.id });
+    if (live && live.endedAt !== null) monitor.send(endedFact(live));
+    else if (live) {
+      const cancelRequested = live.cancelRequested || position.exit?.attempt?.cancelRequested === true;
+      post('desk', { type: 'order.adopt', attempt: { ...live, cancelRequested } });
+    }
+    post('feed', { type: 'market.joined', market: market.name });
+  }
+
+  #remove(watched: Watched): void {
+    const { id } = watched.file.position;
+    this.#clearSlot(watched);
+    this.#setUrgent(watched, false);
+    this.#positions.delete(id);
+    watched.market.members.delete(watched);
+    this.#changeCadence(watched.market);
+    if (watched.market.members.size === 0) this.#markets.delete(watched.market.name);
+    this.#options.post('system', { type: 'monitor.closed', positionId: id });
+  }
+
+  #clearSlot(watched: Watched): void {
+    if (watched.slot === null) return;
+    const moved = watched.market.bands.remove(watched.slot);
+    if (moved) moved.slot = watched.slot;
+    watched.slot = null;
+  }
+
+  #crash(watched: Watched, error: unknown): void {
+    this.#clearSlot(watched);
+    watched.monitor = null;
+    watched.crashed = true;
+    const text = error instanceof Error ? error.message : String(error);
+    this.#options.post('system', { type: 'monitor.crashed', positionId: watched.file.position.id, error: text });
+  }
+
+  /** The store would not take what the monitor decided: it starts again from what is stored. */
+  #refuse(positionId: string, error: string): void {
+    const watched = this.#positions.get(positionId);
+    if (!watched?.monitor) return;
+    watched.monitor.stop();
+    this.#crash(watched, new Error(`the ledger refused a commit: ${error}`));
+  }
+
+  #restartLater(positionId: string, afterMs: number): void {
+    this.#options.clock.setTimeout(() => {
+      if (!this.#stopped) this.#options.post('ledger', { type: 'position.read', positionId });
+    }, afterMs);
+  }
+
+  #reload(file: PositionFile): void {
+    const watched = this.#positions.get(file.position.id);
+    if (!watched || watched.monitor) return;
+    watched.file = file;
+    watched.crashed = false;
+    watched.restarts += 1;
+    if (watched.market.info) this.#startMonitor(watched, watched.market.info);
+  }
+
+  // ── What a position decided ────────────────────────────────────────────────────────────────────────────
+
+  #settle(watched: Watched, outcome: Outcome): void {
+    const { post } = this.#options;
+    const { position, evaluation, method, surroundings } = outcome.watched;
+    const { id, market } = position;
+    if (outcome.writes.length > 0)
+      post('ledger', { type: 'commit', positionId: id, writes: outcome.writes, after: outcome.after });
+    for (const alert of outcome.alerts) {
+      const { kind, severity, exit } = alert;
+      post('ledger', {
+        type: 'alert.raise',
+        key: `${kind}:${id}`,
+        kind,
+        severity,
+        positionId: id,
+        text: exitAlertText(kind, position, exit),
+        at: position.at,
+      });
+    }
+    if (outcome.exitTurned) this.#resolveExitAlerts(outcome.before, position);
+    if (position.phase === 'closed') {
+      this.#remove(watched);
+      post('reconciler', { type: 'account.wanted' });
+      return;
+    }
+    if (outcome.quoteWanted !== null) post('feed', { type: 'quote.wanted', market, maxAgeMs: outcome.quoteWanted });
+    if (outcome.marketWanted) post('feed', { type: 'market.wanted', market });
+    this.#setUrgent(watched, isUrgentPhase(position));
+    this.#noteIlliquid(watched, evaluation?.illiquidSinceAdoption === true, position);
+    if (watched.slot === null) return;
+    const calm = position.phase === 'open' || position.phase === 'urgent';
+    const band =
+      calm && evaluation?.quote
+        ? skipBand({ position, method, surroundings, quote: evaluation.quote, at: position.at }, evaluation)
+        : null;
+    watched.market.bands.set(watched.slot, band, position.side);
+  }
+
+  #resolveExitAlerts(before: Position, after: Position): void {
+    const at = after.at;
+    const over = after.exit === null || after.exit.id !== before.exit?.id;
+    if (!over) return;
+    this.#options.post('ledger', { type: 'alert.resolve', key: `exit_failed:${after.id}`, at });
+    if (after.exit !== null || after.phase === 'closed')
+      this.#options.post('ledger', { type: 'alert.resolve', key: `exit_gave_up:${after.id}`, at });
+  }
+
+  #noteIlliquid(watched: Watched, illiquid: boolean, position: Position): void {
+    if (watched.illiquid === illiquid) return;
+    watched.illiquid = illiquid;
+    const key = `illiquid_since_adoption:${position.id}`;
+    if (!illiquid) return this.#options.post('ledger', { type: 'alert.resolve', key, at: position.at });
+    this.#options.post('ledger', {
+      type: 'alert.raise',
+      key,
+      kind: 'illiquid_since_adoption',
+      severity: 'warning',
+      positionId: position.id,
+      text: `${describePosition(position)}: the book has been illiquid since adoption, so liquidity_dried_up is not armed`,
+      at: position.at,
+    });
+  }
+
+  // ── Quotes and markets ─────────────────────────────────────────────────────────────────────────────────
+
+  #receiveBook(book: Book, at: number): void {
+    const market = this.#markets.get(book.market);
+    if (!market) return;
+    market.book = book;
+    const bid = book.bids[0]?.price;
+    const ask = book.asks[0]?.price;
+    const { bands } = market;
+    const twoSided = bid !== undefined && ask !== undefined;
+    if (!this.#deciding || (twoSided && bands.skipsAll(bid, ask, at))) return;
+    for (const watched of [...bands.members]) {
+      if (watched.slot === null || (twoSided && bands.skips(watched.slot, bid, ask, at))) continue;
+      this.#quote(watched, book, at);
+    }
+  }
+
+  #quote(watched: Watched, book: Book, at: number): void {
+    const { side } = watched.file.position;
+    watched.monitor?.send({ type: 'quote', quote: quoteForSide(book, side), at });
+  }
+
+  #tick(name: string, at: number): void {
+    const market = this.#markets.get(name);
+    if (!market || !this.#deciding) return;
+    for (const watched of [...market.bands.members]) {
+      if (watched.slot !== null && market.bands.sleeps(watched.slot, at)) continue;
+      watched.monitor?.send({ type: 'cadence.due', at });
+    }
+  }
+
+  #changeMarket(info: MarketInfo, at: number): void {
+    const market = this.#markets.get(info.market);
+    if (!market) return;
+    market.info = info;
+    for (const watched of [...market.members]) {
+      const own = this.#options.marketOf?.(positionOf(watched), info) ?? info;
+      if (watched.monitor) watched.monitor.send({ type: 'market.changed', market: own, at });
+      else if (!watched.crashed) this.#startMonitor(watched, info);
+    }
+  }
+
+  #market(name: string): Market {
+    const known = this.#markets.get(name);
+    if (known) return known;
+    const market: Market = {
+      name,
+      info: null,
+      book: null,
+      bands: new MarketBands<Watched>(),
+      members: new Set(),
+      urgent: 0,
+      cadence: null,
+    };
+    this.#markets.set(name, market);
+    return market;
+  }
+
+  #setUrgent(watched: Watched, urgent: boolean): void {
+    const { id } = watched.file.position;
+    if (urgent !== this.#urgent.has(id)) {
+      if (urgent) this.#urgent.add(id);
+      else this.#urgent.delete(id);
+      watched.market.urgent += urgent ? 1 : -1;
+    }
+    this.#changeCadence(watched.market);
+  }
+
+  #introduceMarkets(): void {
+    for (const market of this.#markets.values()) {
+      const { name, cadence } = market;
+      this.#options.post('feed', { type: 'market.cadence', market: name, cadence });
+      this.#options.post('feed', { type: 'market.joined', market: name });
+    }
+  }
+
+  #changeCadence(market: Market): void {
+    const cadence: Cadence | null = market.members.size === 0 ? null : market.urgent > 0 ? 'urgent' : 'normal';
+    if (cadence === market.cadence) return;
+    market.cadence = cadence;
+    this.#options.post('feed', { type: 'market.cadence', market: market.name, cadence });
+  }
+
+  // ── Alerts about quotes, and holdings ──────────────────────────────────────────────────────────────────
+
+  #raiseOrphans({ market: name, since, at }: Extract<WatchMail, { type: 'market.orphaned' }>): void {
+    for (const watched of this.#markets.get(name)?.members ?? []) {
+      const position = positionOf(watched);
+      this.#options.post('ledger', {
+        type: 'alert.raise',
+        key: `position_orphaned:${position.id}`,
+        kind: 'position_orphaned',
+        severity: 'critical',
+        positionId: position.id,
+        text: `${describePosition(position)}: no fresh quote for ${Math.round((at - since) / 1000)} s while the market trades`,
+        at,
+      });
+    }
+  }
+
+  #resolveOrphans(name: string, at: number): void {
+    for (const watched of this.#markets.get(name)?.members ?? [])
+      this.#options.post('ledger', {
+        type: 'alert.resolve',
+        key: `position_orphaned:${watched.file.position.id}`,
+        at,
+      });
+  }
+
+  #compareAccount(report: AccountReport): void {
+    const positions = [...this.#positions.values()].map(positionOf);
+    for (const { positionId, missing } of this.#account.compare(positions, report)) {
+      const at = this.#options.clock.now();
+      this.#positions.get(positionId)?.monitor?.send({ type: 'holdings.reduced', missing, asOf: report.asOf, at });
+    }
+  }
+
+  // ── Rows whose mark alone has changed ──────────────────────────────────────────────────────────────────
+
+  /** Passes over all markets once per `rowWriteMs`, a slice a second, so that skipped quotes still reach the rows. */
+  #scheduleSweep(from: number): void {
+    const { clock, rowWriteMs } = this.#options;
+    if (rowWriteMs === null || this.#stopped) return;
+    this.#sweep = clock.setTimeout(() => {
+      const markets = [...this.#markets.values()];
+      const slices = Math.max(1, Math.floor(rowWriteMs / SWEEP_MS));
+      const size = Math.ceil(markets.length / slices);
+      const start = from >= markets.length ? 0 : from;
+      for (const market of markets.slice(start, start + size)) this.#refreshRows(market);
+      this.#scheduleSweep(start + size);
+    }, SWEEP_MS);
+  }
+
+  #refreshRows(market: Market): void {
+    const { book } = market;
+    if (!book || !this.#deciding) return;
+    for (const watched of [...market.bands.members]) {
+      const position = watched.monitor?.watched.position;
+      if (position && position.quotedAt !== null && book.observedAt > position.quotedAt)
+        this.#quote(watched, book, this.#options.clock.now());
+    }
+  }
+}
+
+const SWEEP_MS = 1000;
+
+const isUrgentPhase = ({ phase }: Position): boolean => phase !== 'open' && phase !== 'closed';
+
+const positionOf = (watched: Watched): Position => watched.monitor?.watched.position ?? watched.file.position;

@@ -1,0 +1,226 @@
+import { createActor, fromCallback } from 'xstate';
+import { createDesk } from './actors/desk.ts';
+import { Discovery } from './actors/discovery.ts';
+import type { InspectionObserver } from './actors/inspection.ts';
+import { createLedger } from './actors/ledger.ts';
+import type { DailyLoss, Mail, Part, Post } from './actors/mail.ts';
+import type { AlertRecord, Clock, DecisionRecord, Notifier, PositionFile, Store, Venue } from './actors/ports.ts';
+import { QuoteFeed } from './actors/quote-feed.ts';
+import { Reconciler } from './actors/reconciler.ts';
+import { type PositionMarket, Watch } from './actors/watch.ts';
+import type { Method } from './domain/method.ts';
+import type { Position } from './domain/position.ts';
+import { systemMachine } from './machines/system-machine.ts';
+import type { Config } from './services/config/schema.ts';
+
+/** Everything in which one life of the program differs from another. */
+export interface Composition {
+  config: Config;
+  clock: Clock;
+  venue: Venue;
+  store: Store;
+  notifier: Notifier;
+  epoch: number;
+  instance: string;
+  mode: 'poll' | 'stream';
+  /** The lease is ours at this moment. */
+  mayTrade: () => boolean;
+  /** Every version that a stored position may name. */
+  methods: Method[];
+  positions: PositionFile[];
+  openAlerts: AlertRecord[];
+  dailyLoss: DailyLoss;
+  /** How often rows are written for the mark alone (ms); null: never. */
+  rowWriteMs: number | null;
+  /** What one position knows of its market beside what the venue says. */
+  marketOf?: PositionMarket;
+  observe?: InspectionObserver;
+  /** Practice: may throw in the middle of a position's evaluation. */
+  drill?: (position: Position) => void;
+  called?: (kind: 'books' | 'markets', at: number) => void;
+  delayed?: (delayMs: number, at: number) => void;
+}
+
+/** The running tree. */
+export interface Postern {
+  post: Post;
+  watch(): Watch;
+  addMethod(method: Method): void;
+  /** Takes no new decisions, lets orders end or leaves them, flushes, and ends. */
+  stop(): void;
+  ended: Promise<{ kind: 'stopped' } | { kind: 'crashed'; part: string; error: string }>;
+  /** Messages posted so far: a driver of virtual time waits when it has grown. */
+  activity(): number;
+}
+
+type Failure = { type: 'part.failed'; error: unknown };
+
+/** Builds the tree of ARCHITECTURE.md over the ports and starts it. Holds no module state: several may run at once. */
+export function composePostern(composition: Composition): Postern {
+  const { config, clock, venue, store, notifier, epoch, instance, mayTrade, observe, mode } = composition;
+  const methods = new Map(composition.methods.map((method) => [methodKey(method.name, method.version), method]));
+  const { monitoring, retries, supervision, shutdown } = config;
+  let posted = 0;
+  let watch: Watch;
+  let crash: { part: string; error: string } | null = null;
+
+  const post: Post = (to, mail) => {
+    posted += 1;
+    if (to === 'system') system.send(mail as Mail['system']);
+    else system.system.get(to)?.send(mail as never);
+  };
+
+  const journal = (kind: string, summary: string, positionId: string | null, data: Record<string, unknown>): void => {
+    const decision: DecisionRecord = { positionId, exitId: null, at: clock.now(), kind, summary, data };
+    post('ledger', { type: 'journal', decision });
+  };
+
+  const parts = {
+    ledger: hostPart<Mail['ledger']>((crash) =>
+      createLedger({ store, epoch, clock, notifier, post, retryMs: retries.databaseBackoffMs, openAlerts: composition.openAlerts, crash }),
+    ),
+    desk: hostPart<Mail['desk']>((crash) =>
+      createDesk({ venue, clock, post, mayTrade, ownPrefix: `p${instance}-`, crash, observe }),
+    ),
+    watch: hostPart<Mail['watch']>(() => {
+      watch = new Watch({
+        clock,
+        post,
+        instance,
+        methodOf: (name, version) => {
+          const method = methods.get(methodKey(name, version));
+          if (!method) throw new Error(`method ${name} version ${version} is not known`);
+          return method;
+        },
+        rowWriteMs: composition.rowWriteMs,
+        dailyLoss: composition.dailyLoss,
+        marketOf: composition.marketOf,
+        observe,
+        drill: composition.drill,
+      });
+      return watch;
+    }),
+    feed: hostPart<Mail['feed']>((crash) => {
+      const feed = new QuoteFeed({
+        venue,
+        clock,
+        post,
+        mode,
+        normalMs: monitoring.normalFrequencyMs,
+        urgentMs: monitoring.urgentFrequencyMs,
+        cacheMs: monitoring.priceCacheTtlMs,
+        maxQuoteAgeMs: monitoring.maxQuoteAgeMs,
+        callsPerMinute: monitoring.maxApiCallsPerMinute,
+        marketInfoMs: monitoring.normalFrequencyMs,
+        orphanAfterMs: monitoring.orphanAfterMs,
+        orphanRepeatMs: monitoring.orphanRepeatMs,
+        retryMs: retries.venueBackoffMs,
+        called: composition.called,
+        delayed: composition.delayed,
+        crash,
+      });
+      post('watch', { type: 'feed.started' });
+      return feed;
+    }),
+    reconciler: hostPart<Mail['reconciler']>(
+      (crash) =>
+        new Reconciler({ venue, clock, post, intervalMs: monitoring.reconcileIntervalMs, retryMs: retries.venueBackoffMs, crash }),
+    ),
+    discovery: hostPart<Mail['discovery']>(
+      (crash) => new Discovery({ store, clock, post, intervalMs: monitoring.discoveryIntervalMs, crash }),
+    ),
+  };
+
+  const restartMonitor = (_: unknown, params: { positionId: string; afterMs: number; error: string }): void => {
+    const { positionId, afterMs, error } = params;
+    journal('monitor.restarted', `the monitor crashed (${error}); restarted from its stored row in ${afterMs} ms`, positionId, { error, after_ms: afterMs });
+    post('watch', { type: 'monitor.restart', positionId, afterMs });
+  };
+
+  const system = createActor(
+    systemMachine.provide({
+      actors: parts as never,
+      actions: {
+        restartMonitor,
+        quarantineMonitor: (_, params) => {
+          const { positionId, afterMs, error } = params;
+          post('ledger', {
+            type: 'alert.raise',
+            key: `monitor_quarantined:${positionId}`,
+            kind: 'monitor_quarantined',
+            severity: 'critical',
+            positionId,
+            text: `position ${positionId} is NOT watched: its monitor keeps crashing (${error}); tried again in ${afterMs / 1000} s, its live order is still looked after`,
+            at: clock.now(),
+          });
+          restartMonitor(_, params);
+        },
+        monitorRecovered: (_, { positionId }) =>
+          post('ledger', { type: 'alert.resolve', key: `monitor_quarantined:${positionId}`, at: clock.now() }),
+        reportCrash: (_, { part, error }) => {
+          if (part === 'ledger' || part === 'desk' || part === 'watch') crash ??= { part, error };
+          else journal('part.restarted', `${part} threw (${error}) and is started again`, null, { part, error });
+        },
+        openDesk: () => post('desk', { type: 'desk.open' }),
+        startMonitors: () => post('watch', { type: 'monitors.start', files: composition.positions }),
+        stopDeciding: () => {
+          post('watch', { type: 'deciding.stop' });
+          post('desk', { type: 'desk.stop', cancelResting: shutdown.restingOrders === 'cancel' });
+        },
+      },
+    }),
+    {
+      id: 'system',
+      systemId: 'system',
+      clock: clock as never,
+      input: {
+        supervision: {
+          backoffMs: supervision.backoffMs,
+          maxCrashes: supervision.maxCrashes,
+          windowMs: supervision.crashWindowMs,
+          quarantineRetryMs: supervision.quarantineRetryMs,
+        },
+        graceMs: shutdown.graceMs,
+        now: () => clock.now(),
+      },
+      ...(observe ? { inspect: observe } : {}),
+    },
+  );
+
+  const ended = new Promise<Awaited<Postern['ended']>>((resolve) => {
+    system.subscribe({
+      complete: () => resolve(crash ? { kind: 'crashed', ...crash } : { kind: 'stopped' }),
+      error: (error) => resolve({ kind: 'crashed', part: 'system', error: String(error) }),
+    });
+  });
+  system.start();
+
+  return {
+    post,
+    watch: () => watch,
+    addMethod: (method) => methods.set(methodKey(method.name, method.version), method),
+    stop: () => post('system', { type: 'stop.requested' }),
+    ended,
+    activity: () => posted,
+  };
+}
+
+const methodKey = (name: string, version: number): string => `${name}@${version}`;
+
+/** Runs a part as an actor of the tree: what it throws, in a message or behind one, is the actor's crash. */
+const hostPart = <M extends { type: string }>(build: (crash: (error: unknown) => void) => Part<M>) =>
+  fromCallback<M | Failure>(({ receive, self }) => {
+    const part = build((error) => self.send({ type: 'part.failed', error }));
+    receive((mail) => {
+      try {
+        if (isFailure(mail)) throw mail.error;
+        part.receive(mail as M);
+      } catch (error) {
+        part.stop();
+        throw error;
+      }
+    });
+    return () => part.stop();
+  });
+
+const isFailure = (mail: { type: string }): mail is Failure => mail.type === 'part.failed';

@@ -1,0 +1,64 @@
+import type { Confidence, Method } from './method.ts';
+import type { Side } from './market.ts';
+import type { Fraction, Money, Quantity } from './money.ts';
+import type { Position } from './position.ts';
+
+export interface Adoption {
+  id: string;
+  market: string;
+  side: Side;
+  quantity: Quantity;
+  cost: Money;
+  openedAt: number;
+  confidence: Confidence;
+  modelProbability: Fraction | null;
+  /** Null: the probability never ages. */
+  modelAt: number | null;
+  method: Pick<Method, 'name' | 'version'>;
+  at: number;
+}
+
+/** A lot as it is when Postern begins to watch it: nothing sold, nothing seen yet. Throws on a quantity or cost ≤ 0. */
+export function adoptPosition(adoption: Adoption): Position {
+  const { id, market, side, quantity, cost, openedAt, confidence, modelProbability, modelAt, method, at } = adoption;
+  if (quantity <= 0 || cost <= 0) throw new RangeError(`position ${id} must have a quantity and a cost above 0`);
+  return {
+    schemaVersion: 1,
+    id,
+    market,
+    side,
+    quantity,
+    cost,
+    entrySpread: null,
+    openedAt,
+    method: method.name,
+    methodVersion: method.version,
+    confidence,
+    modelProbability,
+    modelAt,
+    sold: 0,
+    proceeds: 0,
+    fees: 0,
+    writtenOff: 0,
+    settled: 0,
+    phase: 'open',
+    mark: null,
+    bid: null,
+    ask: null,
+    quotedAt: null,
+    peak: null,
+    trailingStop: null,
+    sawLiquidBook: false,
+    confirmations: {},
+    stages: [],
+    rests: {},
+    held: false,
+    awaitingSettlement: false,
+    exit: null,
+    lastOrderEndedAt: null,
+    exits: 0,
+    closedAt: null,
+    closeReason: null,
+    at,
+  };
+}

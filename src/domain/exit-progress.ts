@@ -1,0 +1,267 @@
+/** How an exit goes on, fact by fact. Every function returns the position as it is after the fact. */
+import { priceFirstLimit, priceMarket, priceWalk } from './exit-pricing.ts';
+import { isFresh, type MarketInfo, mirrorGrid, type PriceGrid, type Quote, snapUp } from './market.ts';
+import type { Method } from './method.ts';
+import { checked, type Money, type Price, type Quantity } from './money.ts';
+import {
+  type Attempt,
+  type ExitFailure,
+  type ExitPlan,
+  type OrderEnd,
+  type Position,
+  type RunningExit,
+  remaining,
+} from './position.ts';
+
+/** What the ledger says of an order: cumulative, so that a repeated fact is harmless. */
+export interface OrderFact {
+  clientId: string;
+  filledTotal: Quantity;
+  proceedsTotal: Money;
+  feesTotal: Money;
+  at: number;
+}
+
+/** The next order of an exit, or why there is none yet. */
+export type NextOrder =
+  | { kind: 'order'; orderType: 'market' | 'limit'; limitPrice: Price; quantity: Quantity; timeoutMs: number }
+  | { kind: 'no_quote' }
+  | { kind: 'no_bid' }
+  | { kind: 'below_floor'; floor: Price };
+
+/** The client id of an attempt: `p<instance>-<exit>-<attempt>` (SPEC 8.2). */
+export const clientIdOf = (exitId: string, attempt: number): string => `${exitId}-${attempt}`;
+
+/** Starts an exit. Its id is unique per store: `p<instance>-<position><number>`. */
+export function startExit(position: Position, plan: ExitPlan, instance: string): Position {
+  const number = position.exits + 1;
+  const exit: RunningExit = {
+    ...plan,
+    id: `p${instance}-${position.id}x${number}`,
+    number,
+    quantity: Math.min(plan.quantity, remaining(position)),
+    filled: 0,
+    proceeds: 0,
+    fees: 0,
+    executedAt: null,
+    overruled: [],
+    step: plan.execution.orderType,
+    walks: 0,
+    repeats: 0,
+    lastPrice: null,
+    deadline: null,
+    pausedLeft: null,
+    due: false,
+    attempt: null,
+    attempts: 0,
+    orderEnd: null,
+    waitUntil: null,
+    resnapped: false,
+    ending: null,
+    failure: null,
+    takenOverBy: null,
+  };
+  return { ...position, exit, exits: number };
+}
+
+/** What an exit may still sell: its own quantity less its fills, never more than the position has left. */
+export function leftToSell(position: Position): Quantity {
+  const exit = running(position);
+  return Math.max(0, Math.min(exit.quantity - exit.filled, remaining(position)));
+}
+
+/** Prices the order that comes next by the exit's step; only a fresh quote prices (SPEC 1, 6). */
+export function nextOrder(position: Position, method: Method, market: MarketInfo): NextOrder {
+  const exit = running(position);
+  const quote = lastQuote(position);
+  if (quote === null || !isFresh(quote, position.at, method.maxQuoteAgeMs)) return { kind: 'no_quote' };
+  const grid = ownedGrid(position, market);
+  const quantity = leftToSell(position);
+  const { numbers } = method;
+  if (exit.step === 'market') {
+    if (quote.bid === null) return { kind: 'no_bid' };
+    const limitPrice = priceMarket(quote.bid, exit.repeats, exit.marketFloor, grid, numbers);
+    if (limitPrice === null) return { kind: 'below_floor', floor: exit.marketFloor! };
+    return { kind: 'order', orderType: 'market', limitPrice, quantity, timeoutMs: marketTimeoutMs(method) };
+  }
+  const input = { quote, lastMark: position.mark, grid, numbers };
+  const { execution } = exit;
+  if (exit.step === 'limit' || exit.lastPrice === null) {
+    const first = priceFirstLimit(execution.priceStrategy ?? 'aggressive', input);
+    if (first === null) return { kind: 'no_quote' };
+    const limitPrice = exit.walkFloor === null ? first : Math.max(first, snapUp(exit.walkFloor, grid));
+    return { kind: 'order', orderType: 'limit', limitPrice, quantity, timeoutMs: execution.timeoutMs };
+  }
+  const limitPrice = priceWalk(exit.lastPrice, exit.walks + 1, exit.walkFloor, input);
+  return { kind: 'order', orderType: 'limit', limitPrice, quantity, timeoutMs: execution.walkTimeoutMs };
+}
+
+/** Writes the next attempt into the exit. Throws when it would sell more than is held: the first invariant. */
+export function placeAttempt(position: Position, order: Extract<NextOrder, { kind: 'order' }>): Position {
+  const exit = running(position);
+  if (exit.attempt !== null) throw new Error(`exit ${exit.id} already has a live order`);
+  if (order.quantity <= 0 || order.quantity > remaining(position))
+    throw new Error(`exit ${exit.id} would sell ${order.quantity} of ${remaining(position)} held`);
+  const number = exit.attempts + 1;
+  const attempt: Attempt = {
+    number,
+    clientId: clientIdOf(exit.id, number),
+    orderType: order.orderType,
+    limitPrice: order.limitPrice,
+    quantity: order.quantity,
+    filled: 0,
+    proceeds: 0,
+    fees: 0,
+    cancelRequested: false,
+    placedAt: position.at,
+  };
+  const deadline = position.at + order.timeoutMs;
+  return updateExit(position, {
+    attempt,
+    attempts: number,
+    deadline,
+    due: false,
+    waitUntil: null,
+    orderEnd: null,
+  });
+}
+
+/** Takes in what an order has sold so far. A fact about another order, or one already known, changes nothing. */
+export function recordFills(position: Position, fact: OrderFact): Position {
+  const exit = running(position);
+  const attempt = exit.attempt;
+  if (attempt === null || attempt.clientId !== fact.clientId || fact.filledTotal <= attempt.filled)
+    return position;
+  const sold = fact.filledTotal - attempt.filled;
+  const proceeds = fact.proceedsTotal - attempt.proceeds;
+  const fees = fact.feesTotal - attempt.fees;
+  const known = {
+    filled: fact.filledTotal,
+    proceeds: fact.proceedsTotal,
+    fees: fact.feesTotal,
+  };
+  return {
+    ...position,
+    sold: checked(position.sold + sold),
+    proceeds: checked(position.proceeds + proceeds),
+    fees: checked(position.fees + fees),
+    exit: {
+      ...exit,
+      filled: exit.filled + sold,
+      proceeds: exit.proceeds + proceeds,
+      fees: exit.fees + fees,
+      executedAt: fact.at,
+      attempt: { ...attempt, ...known },
+    },
+  };
+}
+
+/** Takes in that an order is over, with its last fills; a walk that reached the venue is used up. */
+export function recordOrderEnd(position: Position, fact: OrderFact, end: OrderEnd): Position {
+  const counted = recordFills(position, fact);
+  const exit = running(counted);
+  if (exit.attempt === null || exit.attempt.clientId !== fact.clientId) return position;
+  return updateExit({ ...counted, lastOrderEndedAt: end.at }, {
+    attempt: null,
+    orderEnd: end,
+    walks: exit.step === 'walk' && end.reachedVenue ? exit.walks + 1 : exit.walks,
+    lastPrice: end.reachedVenue && exit.step !== 'market' ? exit.attempt.limitPrice : exit.lastPrice,
+  });
+}
+
+/** The step after a limit order's end: walk while walks remain, then market where the strategy ends in one, else give up. */
+export function stepAfterLimit(exit: RunningExit): 'walk' | 'market' | 'give_up' {
+  const { retryStrategy, maxWalks } = exit.execution;
+  if (retryStrategy !== 'immediate_market' && exit.walks < maxWalks) return 'walk';
+  return retryStrategy === 'walk_then_market' || retryStrategy === 'immediate_market' ? 'market' : 'give_up';
+}
+
+/** The market has stopped trading: the step keeps what time it has left. */
+export function pauseExit(position: Position): Position {
+  const exit = running(position);
+  if (exit.pausedLeft !== null) return position;
+  const running_ = exit.deadline ?? exit.waitUntil;
+  if (running_ === null) return position;
+  return updateExit(position, { pausedLeft: Math.max(0, running_ - position.at) });
+}
+
+/** The market trades again: the step goes on with the time it had left. */
+export function unpauseExit(position: Position): Position {
+  const exit = running(position);
+  if (exit.pausedLeft === null) return position;
+  const until = position.at + exit.pausedLeft;
+  return updateExit(position, {
+    pausedLeft: null,
+    deadline: exit.deadline === null ? null : until,
+    waitUntil: exit.waitUntil === null ? null : until,
+  });
+}
+
+/** Marks an exit failed: nothing is abandoned, a winner or an operator resumes it (SPEC 6). */
+export function failExit(
+  position: Position,
+  cause: ExitFailure['cause'],
+  code: string | null,
+  method: Method,
+): Position {
+  const exit = running(position);
+  const times = (exit.failure?.times ?? 0) + 1;
+  const backoff = method.numbers.resumeBackoffMs;
+  const wait = backoff[Math.min(times, backoff.length) - 1] ?? 0;
+  const failure: ExitFailure = {
+    cause,
+    code,
+    at: position.at,
+    times,
+    resumeAt: position.at + wait,
+    bidVanished: position.bid === null,
+    calmQuotes: 0,
+  };
+  return updateExit(position, {
+    failure,
+    deadline: null,
+    waitUntil: null,
+    pausedLeft: null,
+    due: false,
+    orderEnd: null,
+  });
+}
+
+/** Resumes a failed exit at its step with all repeats before it; attempts number on, and how often it failed is kept. */
+export function resumeExit(position: Position): Position {
+  const exit = running(position);
+  return updateExit(position, {
+    repeats: 0,
+    walks: 0,
+    lastPrice: null,
+    step: exit.step === 'market' ? 'market' : exit.execution.orderType,
+    resnapped: false,
+    deadline: null,
+    waitUntil: null,
+    due: false,
+    orderEnd: null,
+  });
+}
+
+/** How long a market order and each of its repeats wait: CRITICAL's timeout (SPEC 6). */
+export const marketTimeoutMs = (method: Method): number => method.execution.CRITICAL.timeoutMs;
+
+/** The market's grid in the terms of the side owned. */
+export const ownedGrid = (position: Position, market: MarketInfo): PriceGrid =>
+  position.side === 'yes' ? market.grid : mirrorGrid(market.grid);
+
+/** The last fresh quote the position saw; sizes are not kept. */
+export const lastQuote = ({ bid, ask, quotedAt }: Position): Quote | null =>
+  quotedAt === null ? null : { bid, ask, bidSize: null, askSize: null, observedAt: quotedAt };
+
+/** The position with some of its exit changed. */
+export const updateExit = (position: Position, change: Partial<RunningExit>): Position => ({
+  ...position,
+  exit: { ...running(position), ...change },
+});
+
+/** The running exit. Throws without one: the caller's state says there is one. */
+export function running(position: Position): RunningExit {
+  if (position.exit === null) throw new Error(`position ${position.id} has no running exit`);
+  return position.exit;
+}

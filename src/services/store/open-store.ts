@@ -1,0 +1,102 @@
+import type pg from 'pg';
+import type { PaperStore } from '../venues/paper/paper-store.ts';
+import { Database } from './database.ts';
+import { openEmbedded } from './embedded.ts';
+import { FolderInUseError, lockFolder } from './folder-lock.ts';
+import { compareSchema, migrateDatabase } from './migrate.ts';
+import { SqlPaperStore } from './sql-paper-store.ts';
+import { SqlStore } from './sql-store.ts';
+import { explainServerError, messageOf, nameServer, StoreUnavailableError } from './store-unavailable.ts';
+
+export interface StoreOptions {
+  /** A PostgreSQL server's; without one the embedded database in the data folder is opened. */
+  url?: string;
+  dataDir: string;
+  /** Bring the schema up to date; otherwise a schema that is behind is an error. */
+  migrate: boolean;
+}
+
+export interface OpenStore {
+  store: SqlStore;
+  paper: PaperStore;
+  close(): Promise<void>;
+}
+
+/** Opens the database. Throws a StoreUnavailableError with one sentence for the operator. */
+export function openStore(options: StoreOptions): Promise<OpenStore> {
+  return options.url === undefined
+    ? openEmbeddedStore(options)
+    : openServerStore(options.url, options.migrate);
+}
+
+async function openServerStore(url: string, migrate: boolean): Promise<OpenStore> {
+  const server = nameServer(url);
+  const connection = { connectionString: url, connectionTimeoutMillis: 5_000, keepAlive: true };
+  try {
+    await prepareSchema(connection, migrate);
+  } catch (error) {
+    throw error instanceof StoreUnavailableError ? error : explainServerError(error, server);
+  }
+  const database = new Database({
+    ...connection,
+    max: 4,
+    query_timeout: 15_000,
+    application_name: 'postern',
+  });
+  return storesOf(database, () => database.close());
+}
+
+async function openEmbeddedStore({ dataDir, migrate }: StoreOptions): Promise<OpenStore> {
+  const cleanups: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (let cleanup = cleanups.pop(); cleanup; cleanup = cleanups.pop()) await cleanup();
+  };
+  try {
+    const lock = await lockFolder(dataDir);
+    cleanups.push(() => lock.release());
+    const embedded = await openEmbedded(dataDir);
+    cleanups.push(() => embedded.close());
+    const connection = {
+      host: embedded.host,
+      port: 5432,
+      user: 'postgres',
+      database: 'postgres',
+      password: '',
+    };
+    await prepareSchema(connection, migrate);
+    // All connections share PGlite's one backend: a second one would see the first one's transaction.
+    const database = new Database({ ...connection, max: 1 }, { vacuumAfterRows: 5_000 });
+    cleanups.push(() => database.close());
+    return storesOf(database, close);
+  } catch (error) {
+    await close();
+    throw explainFolderError(error, dataDir);
+  }
+}
+
+async function prepareSchema(connection: pg.ClientConfig, migrate: boolean): Promise<void> {
+  if (migrate) await migrateDatabase(connection);
+  const state = await compareSchema(connection);
+  if (state === 'behind') {
+    throw new StoreUnavailableError('migrations are pending: run "postern migrate"');
+  }
+  if (state === 'ahead') {
+    throw new StoreUnavailableError(
+      'the database was migrated by a newer version of Postern: run that version',
+    );
+  }
+}
+
+function storesOf(database: Database, close: () => Promise<void>): OpenStore {
+  return { store: new SqlStore(database, close), paper: new SqlPaperStore(database), close };
+}
+
+function explainFolderError(error: unknown, dataDir: string): StoreUnavailableError {
+  if (error instanceof StoreUnavailableError) return error;
+  if (error instanceof FolderInUseError) return new StoreUnavailableError(error.message, { cause: error });
+  const code = (error as { code?: unknown } | null)?.code;
+  const reason = code === 'EACCES' || code === 'EPERM' ? 'permission denied' : messageOf(error);
+  return new StoreUnavailableError(`the database in the data folder ${dataDir} can't be opened: ${reason}`, {
+    cause: error,
+  });
+}
