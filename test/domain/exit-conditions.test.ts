@@ -541,6 +541,11 @@ describe('evaluateExits', () => {
       scene: { bid: 850, position: CHEAP },
       nearest: { condition: 'stop_loss', price: 800, distance: 50 },
     },
+    {
+      name: 'not what no price reaches',
+      scene: { bid: 9900, position: { cost: 90_000_000 } },
+      nearest: { condition: 'trailing_stop', price: 9405, distance: 495 },
+    },
     { name: 'none without a bid', scene: { bid: null }, nearest: null },
   ])('nearest: $name', ({ scene, nearest }) => {
     expect(evaluate({ name: '', ...scene }).nearest).toEqual(nearest);
@@ -576,6 +581,8 @@ describe('evaluateExits', () => {
       illiquidSinceAdoption: false,
       next: { sawLiquidBook: true },
     });
+    const disabled = methodWith('liquidity_dried_up', { enabled: false });
+    expect(evaluate({ ...scene, method: disabled }).illiquidSinceAdoption).toBe(false);
     expect(evaluate({ ...scene, position: { sawLiquidBook: true } }).illiquidSinceAdoption).toBe(false);
   });
 });

@@ -63,11 +63,6 @@ describe('confirmations', () => {
       statuses: ['confirming', 'confirming', 'triggered'],
     },
     {
-      name: 'a cached quote seen twice counts once',
-      quotes: [wide(0), wide(0), wide(0)],
-      statuses: ['confirming', 'confirming', 'confirming'],
-    },
-    {
       name: 'a confirmed quote seen again stays triggered',
       quotes: [wide(0), wide(10), wide(10)],
       statuses: ['confirming', 'triggered', 'triggered'],
@@ -114,6 +109,13 @@ describe('confirmations', () => {
       'confirming',
       'triggered',
     ]);
+  });
+
+  it('a cached quote seen twice counts once', () => {
+    const method = methodWith('stop_loss', { confirmations: 2 });
+    const quotes = [0, 0, 1].map((second) => aQuote(4000, { observedAt: NOON + second }));
+    const statuses = follow(quotes, aPosition(), method).map((e) => statusOf(e, 'stop_loss'));
+    expect(statuses).toEqual(['confirming', 'confirming', 'triggered']);
   });
 
   it('a cadence tick counts nothing', () => {

@@ -22,6 +22,12 @@ import {
   someSurroundings,
 } from '../support/domain-builders.ts';
 
+const TAPERED_GRID: PriceGrid = [
+  { start: 0, end: 1000, step: 10 },
+  { start: 1000, end: 9000, step: 100 },
+  { start: 9000, end: 10_000, step: 10 },
+];
+
 const bandOf = (overrides: Partial<EvaluationInput>): SkipBand | null => {
   const input = anInput(overrides);
   return skipBand(input, evaluateExits(input));
@@ -92,6 +98,16 @@ describe('skipBand', () => {
       band: { bidLow: 4351, bidHigh: 5400, askLow: 1, askHigh: 9999 },
     },
     {
+      name: 'nothing is skipped across a change of the tick: at 0.9001 the stop loss holds, at 0.90 it is blocked',
+      change: {
+        position: aPosition({ cost: 90_950_000, entrySpread: null, peak: 9200 }),
+        method: methodWith('stop_loss', { stop: 5000 }),
+        surroundings: someSurroundings({ market: openMarket({ grid: TAPERED_GRID }) }),
+        quote: aQuote(9000),
+      },
+      band: { bidLow: 9000, bidHigh: 9000 },
+    },
+    {
       name: 'a wide book waits to become liquid',
       change: {
         position: aPosition({ peak: 5400, sawLiquidBook: false }),
@@ -158,12 +174,6 @@ describe('skipBand', () => {
     expect(bandOf({ ...calm, ...change })).toBeNull();
   });
 });
-
-const TAPERED_GRID: PriceGrid = [
-  { start: 0, end: 1000, step: 10 },
-  { start: 1000, end: 9000, step: 100 },
-  { start: 9000, end: 10_000, step: 10 },
-];
 
 const anyMethod = fc
   .record({
@@ -301,6 +311,7 @@ function seeOrSkip(skipper: Skipper, quote: Quote, method: Method, surroundings:
   const input = { position: skipper.position, method, surroundings, quote, at };
   skipper.last = evaluateExits(input);
   skipper.band = skipBand(input, skipper.last);
+  if (skipper.band) expect(inside(quote, skipper.band, at)).toBe(true);
   skipper.position = { ...skipper.position, ...skipper.last.next };
 }
 

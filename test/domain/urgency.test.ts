@@ -18,6 +18,11 @@ const FINE_GRID: PriceGrid = [{ start: 0, end: 10_000, step: 10 }];
 const CHEAP = { quantity: 10_000, cost: 10_000_000, peak: 1000 };
 const STOPPED = { peak: 5600, trailingStop: 5320 };
 const LATE = { peak: 9700, trailingStop: 9400, cost: 90_000_000 };
+const TAPERED_GRID: PriceGrid = [
+  { start: 0, end: 9000, step: 100 },
+  { start: 9000, end: 10_000, step: 10 },
+];
+const ticksOnly = defaultMethod({ urgency: { nearStopLoss: 0, nearProfitTarget: 0, nearTrailingStop: 0 } });
 const noStages = methodWithoutPartialExits();
 
 describe('urgent', () => {
@@ -82,9 +87,38 @@ describe('urgent', () => {
     { name: 'just above trailing stop × 1.02', position: STOPPED, bid: 5427, urgent: false },
     {
       name: 'one tick above a low trailing stop, where 2 % is less than a tick',
-      position: { ...CHEAP, peak: 1200, trailingStop: 1000 },
+      position: { ...CHEAP, peak: 1200, trailingStop: 1000, sold: 7500 },
       bid: 1100,
       urgent: true,
+    },
+    {
+      name: 'a trailing stop that no price reaches has no tick near it',
+      position: { quantity: 10_000, cost: 1_000_000, peak: 200, trailingStop: 0, sold: 7500 },
+      bid: 100,
+      urgent: false,
+    },
+    {
+      name: 'a stage that no price reaches has no tick near it',
+      method: ticksOnly,
+      position: { cost: 86_800_000 },
+      bid: 9900,
+      urgent: false,
+    },
+    {
+      name: 'the tick above is the one that counts for a profit: a stage at 0.9005 from 0.90',
+      method: ticksOnly,
+      position: { cost: 78_300_000, peak: 9000, trailingStop: 8000 },
+      bid: 9000,
+      grid: TAPERED_GRID,
+      urgent: true,
+    },
+    {
+      name: 'and from 0.90 a stage at 0.9027 is several of them away',
+      method: ticksOnly,
+      position: { cost: 78_500_000, peak: 9000, trailingStop: 8000 },
+      bid: 9000,
+      grid: TAPERED_GRID,
+      urgent: false,
     },
     {
       name: 'a disabled trailing stop is not near',

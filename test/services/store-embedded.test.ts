@@ -38,13 +38,7 @@ afterAll(async () => {
 describe('embedded', () => {
   let embedded: EmbeddedDatabase;
   let database: Database;
-  const connection = () => ({
-    host: embedded.host,
-    port: 5432,
-    user: 'postgres',
-    database: 'postgres',
-    password: '',
-  });
+  const connection = () => embedded.connection;
 
   beforeAll(async () => {
     const folder = join(scratch, 'contract');

@@ -1,11 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { LeaseLostError, type Store } from '../../src/actors/ports.ts';
-import { Database } from '../../src/services/store/database.ts';
 import { MemoryStore } from '../../src/services/store/memory-store.ts';
-import { migrateDatabase } from '../../src/services/store/migrate.ts';
 import { type OpenStore, openStore } from '../../src/services/store/open-store.ts';
-import { SqlStore } from '../../src/services/store/sql-store.ts';
 import { MemoryPaperStore } from '../../src/services/venues/paper/memory-paper-store.ts';
 import { aPosition } from '../support/domain-builders.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';

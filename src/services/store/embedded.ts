@@ -14,14 +14,18 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { ClientConfig } from 'pg';
 import type { EmbeddedWorkerData, EmbeddedWorkerMessage } from './embedded-worker.ts';
 
 export interface EmbeddedDatabase {
-  /** Where node-postgres finds it. */
-  host: string;
+  /** How node-postgres reaches it. */
+  connection: ClientConfig;
   /** Ends the database cleanly; its connections must be closed before. */
   close(): Promise<void>;
 }
+
+/** Only a part of the socket's name. */
+const PORT = 5432;
 
 /** Opens the database in `<dataDir>/database`, creating it the first time. The caller holds the folder's lock. */
 export async function openEmbedded(dataDir: string): Promise<EmbeddedDatabase> {
@@ -29,7 +33,7 @@ export async function openEmbedded(dataDir: string): Promise<EmbeddedDatabase> {
   if (!existsSync(join(folder, 'PG_VERSION'))) await createDatabase(dataDir, folder);
 
   const host = createSocketFolder(dataDir);
-  const worker = startWorker({ folder, socketPath: join(host, '.s.PGSQL.5432') });
+  const worker = startWorker({ folder, socketPath: join(host, `.s.PGSQL.${PORT}`) });
   const removeSocket = () => rmSync(host, { recursive: true, force: true });
   try {
     await told(worker, 'ready');
@@ -38,7 +42,7 @@ export async function openEmbedded(dataDir: string): Promise<EmbeddedDatabase> {
     throw error;
   }
   return {
-    host,
+    connection: { host, port: PORT, user: 'postgres', database: 'postgres', ssl: false },
     async close() {
       const closed = told(worker, 'closed');
       worker.postMessage('close');

@@ -10,7 +10,7 @@ import { explainServerError, messageOf, nameServer, StoreUnavailableError } from
 
 export interface StoreOptions {
   /** A PostgreSQL server's; without one the embedded database in the data folder is opened. */
-  url?: string;
+  url?: string | undefined;
   dataDir: string;
   /** Bring the schema up to date; otherwise a schema that is behind is an error. */
   migrate: boolean;
@@ -56,13 +56,7 @@ async function openEmbeddedStore({ dataDir, migrate }: StoreOptions): Promise<Op
     cleanups.push(() => lock.release());
     const embedded = await openEmbedded(dataDir);
     cleanups.push(() => embedded.close());
-    const connection = {
-      host: embedded.host,
-      port: 5432,
-      user: 'postgres',
-      database: 'postgres',
-      password: '',
-    };
+    const { connection } = embedded;
     await prepareSchema(connection, migrate);
     // All connections share PGlite's one backend: a second one would see the first one's transaction.
     const database = new Database({ ...connection, max: 1 }, { vacuumAfterRows: 5_000 });
