@@ -49,8 +49,8 @@ class DurableNodeFS extends NodeFS {
 class FailFastPGlite extends PGlite {
   override async execProtocolRawStream(...args: Parameters<PGlite['execProtocolRawStream']>): Promise<void> {
     try {
-      console.error('exec', String.fromCharCode(args[0][0]!), args[0].length); await super.execProtocolRawStream(...args); console.error('done');
-    } catch (error) { console.error('caught', error);
+      await super.execProtocolRawStream(...args);
+    } catch (error) {
       failThread(error);
     }
   }

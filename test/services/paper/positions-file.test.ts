@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fraction, price, quantity, word } from '../../../src/services/config/scalars.ts';
 import {
   PositionsFileError,
   parsePositions,
@@ -92,6 +93,16 @@ describe('a positions file', () => {
   });
 });
 
+/** What the config's scalars say is allowed: their wording is theirs. */
+const allowedBy = (schema: {
+  safeParse(input: unknown): { error?: { issues: { message: string }[] } };
+}): string => schema.safeParse('').error!.issues[0]!.message.replace('is empty: ', '');
+
+const QUANTITY = allowedBy(quantity({ above: '0', max: '1000000000' }));
+const PRICE = allowedBy(price({ above: '0', below: '1' }));
+const PAYOUT = allowedBy(price({ min: '0', max: '1' }));
+const PROBABILITY = allowedBy(fraction({ min: '0', max: '1' }));
+const SIDE = allowedBy(word(['yes', 'no']));
 const TIME = 'must be an ISO 8601 time like 2026-02-08T19:12:49Z, UTC unless it names a zone';
 
 describe('what is wrong is said with line, path, value and what is allowed', () => {
@@ -110,13 +121,9 @@ describe('what is wrong is said with line, path, value and what is allowed', () 
       'missing fields',
       '\n- market: A',
       [
-        [2, '[0].side', 'is missing: must be one of yes, no'],
-        [2, '[0].quantity', 'is missing: must be contracts above 0 and at most 1000000000, exact to 0.01'],
-        [
-          2,
-          '[0].entry_price',
-          'is missing: must be dollars per contract above 0 and below 1, exact to 0.0001',
-        ],
+        [2, '[0].side', `is missing: ${SIDE}`],
+        [2, '[0].quantity', `is missing: ${QUANTITY}`],
+        [2, '[0].entry_price', `is missing: ${PRICE}`],
       ],
     ],
     [
@@ -125,65 +132,23 @@ describe('what is wrong is said with line, path, value and what is allowed', () 
       [[5, '[0].entry_prize', 'unknown key; the nearest known key is "entry_price"']],
     ],
     ['a key twice', entry('  side: no'), [[5, '', 'a key stands twice in one position']]],
-    [
-      'a price of 1',
-      entry().replace('0.5', '1'),
-      [
-        [
-          4,
-          '[0].entry_price',
-          '"1" is not allowed: must be dollars per contract above 0 and below 1, exact to 0.0001',
-        ],
-      ],
-    ],
+    ['a price of 1', entry().replace('0.5', '1'), [[4, '[0].entry_price', `"1" is not allowed: ${PRICE}`]]],
     [
       'a price of 0',
       entry().replace('0.5', '0.0'),
-      [
-        [
-          4,
-          '[0].entry_price',
-          '"0.0" is not allowed: must be dollars per contract above 0 and below 1, exact to 0.0001',
-        ],
-      ],
+      [[4, '[0].entry_price', `"0.0" is not allowed: ${PRICE}`]],
     ],
     [
       'a price too exact',
       entry().replace('0.5', '0.50001'),
-      [
-        [
-          4,
-          '[0].entry_price',
-          '"0.50001" is not allowed: must be dollars per contract above 0 and below 1, exact to 0.0001',
-        ],
-      ],
+      [[4, '[0].entry_price', `"0.50001" is not allowed: ${PRICE}`]],
     ],
-    [
-      'no quantity',
-      entry().replace('10', '0'),
-      [
-        [
-          3,
-          '[0].quantity',
-          '"0" is not allowed: must be contracts above 0 and at most 1000000000, exact to 0.01',
-        ],
-      ],
-    ],
-    [
-      'an empty value',
-      entry().replace(' 10', ''),
-      [[3, '[0].quantity', 'is empty: must be contracts above 0 and at most 1000000000, exact to 0.01']],
-    ],
+    ['no quantity', entry().replace('10', '0'), [[3, '[0].quantity', `"0" is not allowed: ${QUANTITY}`]]],
+    ['an empty value', entry().replace(' 10', ''), [[3, '[0].quantity', `is empty: ${QUANTITY}`]]],
     [
       'a list for a value',
       entry().replace('10', '[10]'),
-      [
-        [
-          3,
-          '[0].quantity',
-          'a list is not allowed: must be contracts above 0 and at most 1000000000, exact to 0.01',
-        ],
-      ],
+      [[3, '[0].quantity', `a list is not allowed: ${QUANTITY}`]],
     ],
     [
       'a side that is none',
@@ -193,13 +158,7 @@ describe('what is wrong is said with line, path, value and what is allowed', () 
     [
       'a probability above 1',
       entry('  model_probability: 1.1'),
-      [
-        [
-          5,
-          '[0].model_probability',
-          '"1.1" is not allowed: must be a fraction at least 0 and at most 1, exact to 0.000001',
-        ],
-      ],
+      [[5, '[0].model_probability', `"1.1" is not allowed: ${PROBABILITY}`]],
     ],
     [
       'a time that is none',
@@ -219,13 +178,7 @@ describe('what is wrong is said with line, path, value and what is allowed', () 
     [
       'a settlement value above 1',
       entry('  settlement_value: 2', '  settled_at: 2026-02-09T00:00:00Z'),
-      [
-        [
-          5,
-          '[0].settlement_value',
-          '"2" is not allowed: must be dollars per contract at least 0 and at most 1, exact to 0.0001',
-        ],
-      ],
+      [[5, '[0].settlement_value', `"2" is not allowed: ${PAYOUT}`]],
     ],
     [
       'a settlement before the close',
@@ -254,24 +207,12 @@ describe('what is wrong is said with line, path, value and what is allowed', () 
       'several at once',
       `${entry().replace('10', '-1').replace('0.5', 'x')}\n- {}`,
       [
-        [
-          3,
-          '[0].quantity',
-          '"-1" is not allowed: must be contracts above 0 and at most 1000000000, exact to 0.01',
-        ],
-        [
-          4,
-          '[0].entry_price',
-          '"x" is not allowed: must be dollars per contract above 0 and below 1, exact to 0.0001',
-        ],
+        [3, '[0].quantity', `"-1" is not allowed: ${QUANTITY}`],
+        [4, '[0].entry_price', `"x" is not allowed: ${PRICE}`],
         [5, '[1].market', 'is missing: must be the name of a market: letters, digits and _ . : -'],
-        [5, '[1].side', 'is missing: must be one of yes, no'],
-        [5, '[1].quantity', 'is missing: must be contracts above 0 and at most 1000000000, exact to 0.01'],
-        [
-          5,
-          '[1].entry_price',
-          'is missing: must be dollars per contract above 0 and below 1, exact to 0.0001',
-        ],
+        [5, '[1].side', `is missing: ${SIDE}`],
+        [5, '[1].quantity', `is missing: ${QUANTITY}`],
+        [5, '[1].entry_price', `is missing: ${PRICE}`],
       ],
     ],
     [
@@ -304,7 +245,7 @@ describe('what is wrong is said with line, path, value and what is allowed', () 
     })();
     expect((failure as Error).message).toBe(
       'The positions file is not valid, 1 problem:\n' +
-        '  P.yaml:3 [0].quantity: "0" is not allowed: must be contracts above 0 and at most 1000000000, exact to 0.01',
+        `  P.yaml:3 [0].quantity: "0" is not allowed: ${QUANTITY}`,
     );
   });
 

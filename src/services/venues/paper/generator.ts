@@ -17,7 +17,10 @@ export interface GeneratorOptions {
   startAt: number;
 }
 
-/** The steps from `from` on, without end unless every market settles. Steps before it are computed and left out. */
+/**
+ * One group for each step from `from` on, if there is nothing to show an empty one; without end unless every market
+ * settles. Steps before `from` are computed and left out.
+ */
 export function* generateGroups(
   { specs, seed, stepMs, startAt }: GeneratorOptions,
   from: number,
@@ -29,9 +32,7 @@ export function* generateGroups(
     const before = infos;
     infos = infosAt(specs, startAt, at);
     const changed = infos.filter((info, i) => hasChanged(info, before[i]!));
-    if (at >= from && (books.length > 0 || changed.length > 0)) {
-      yield changed.length > 0 ? { at, books, markets: changed } : { at, books };
-    }
+    if (at >= from) yield changed.length > 0 ? { at, books, markets: changed } : { at, books };
     if (infos.every((info) => info.status === 'settled')) return;
   }
 }

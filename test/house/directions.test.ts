@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const SRC = resolve(dirname(fileURLToPath(import.meta.url)), '../../src');
+
+/** What each room may import from: itself and those before it (DESIGN, "The house"). */
+const ROOMS = ['domain', 'machines', 'actors', 'services', 'compose', 'lives', 'cli'] as const;
+type Room = (typeof ROOMS)[number];
+
+const LIVES = new Set(['daemon.ts', 'replay.ts', 'simulate.ts']);
+
+function roomOf(path: string): Room {
+  const [first = ''] = path.split('/');
+  if (LIVES.has(first)) return 'lives';
+  if (first === 'compose.ts') return 'compose';
+  return first === 'cli.ts' ? 'cli' : (first as Room);
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .sort();
+
+const importsOf = (file: string): string[] =>
+  [...readFileSync(join(SRC, file), 'utf8').matchAll(/(?:from|import)\s+'([^']+)'/g)].map((match) => match[1]!);
+
+describe('imports point one way', () => {
+  test.each(files)('%s', (file) => {
+    const room = ROOMS.indexOf(roomOf(file));
+    expect(room, `${file} is in no known room`).toBeGreaterThanOrEqual(0);
+    const wrong = importsOf(file)
+      .filter((name) => name.startsWith('.'))
+      .map((name) => relative(SRC, resolve(dirname(join(SRC, file)), name)))
+      .filter((target) => ROOMS.indexOf(roomOf(target)) > room);
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('the inner rooms stay pure', () => {
+  test.each(files.filter((file) => roomOf(file) === 'domain'))('%s knows no library but decimal.js', (file) => {
+    expect(importsOf(file).filter((name) => !name.startsWith('.') && name !== 'decimal.js')).toEqual([]);
+  });
+
+  test.each(files.filter((file) => roomOf(file) === 'machines'))('%s knows no library but xstate', (file) => {
+    expect(importsOf(file).filter((name) => !name.startsWith('.') && name !== 'xstate')).toEqual([]);
+  });
+
+  test.each(files.filter((file) => ['domain', 'machines', 'actors'].includes(roomOf(file))))(
+    '%s reads no clock and makes no randomness',
+    (file) => {
+      const text = readFileSync(join(SRC, file), 'utf8');
+      expect(text.match(/Date\.now|new Date\(\)|performance\.now|Math\.random|randomUUID|X/g)).toBeNull();
+    },
+  );
+});
