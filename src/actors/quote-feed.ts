@@ -73,7 +73,7 @@ export class QuoteFeed implements Part<FeedMail> {
         const market = this.#markets.get(mail.market);
         if (!market) return;
         market.infoDueAt = Math.min(market.infoDueAt, this.#options.clock.now());
-        return this.#schedule();
+        return this.#wakeBy(market.infoDueAt);
       }
       case 'stream.book':
         return this.#receiveBook(mail.book);
@@ -99,6 +99,7 @@ export class QuoteFeed implements Part<FeedMail> {
     if (known) {
       known.cadence = cadence;
       known.dueAt = Math.min(known.dueAt, now + this.#cadenceMs(known));
+      this.#wakeBy(known.dueAt);
     } else {
       this.#markets.set(name, {
         name,
@@ -112,8 +113,8 @@ export class QuoteFeed implements Part<FeedMail> {
         asked: false,
       });
       this.#resubscribe();
+      this.#wakeBy(now);
     }
-    this.#schedule();
   }
 
   /** One subscription for all markets, renewed on the next turn when more have come. */
@@ -145,7 +146,7 @@ export class QuoteFeed implements Part<FeedMail> {
       return;
     }
     market.dueAt = Math.min(market.dueAt, now);
-    this.#schedule();
+    this.#wakeBy(market.dueAt);
   }
 
   /** A stream's next book comes by itself; if it is slow in coming, it is asked for. */
@@ -153,8 +154,9 @@ export class QuoteFeed implements Part<FeedMail> {
     const { mode, urgentMs, clock } = this.#options;
     const market = this.#markets.get(name);
     if (mode === 'poll') return this.#wantQuote(name, Number.POSITIVE_INFINITY);
-    if (market) market.dueAt = Math.min(market.dueAt, clock.now() + urgentMs);
-    this.#schedule();
+    if (!market) return;
+    market.dueAt = Math.min(market.dueAt, clock.now() + urgentMs);
+    this.#wakeBy(market.dueAt);
   }
 
   /** A cached quote serves a normal position for the cache's time, an urgent one for half its own cadence (SPEC 2). */
@@ -170,14 +172,19 @@ export class QuoteFeed implements Part<FeedMail> {
   // ── Calls ──────────────────────────────────────────────────────────────────────────────────────────────
 
   #schedule(): void {
-    if (this.#stopped) return;
-    const { clock } = this.#options;
     let next = Number.POSITIVE_INFINITY;
     for (const market of this.#markets.values()) {
       if (!market.asked) next = Math.min(next, market.dueAt, market.infoDueAt);
     }
     if (next === Number.POSITIVE_INFINITY) return;
-    const at = Math.max(next, this.#pausedUntil);
+    this.#wakeBy(next);
+  }
+
+  /** Makes sure that what is due at `dueAt` is served then, or as soon as the budget and the venue allow. */
+  #wakeBy(dueAt: number): void {
+    if (this.#stopped) return;
+    const { clock } = this.#options;
+    const at = Math.max(dueAt, this.#pausedUntil);
     if (this.#timer !== null && this.#timerAt <= at) return;
     if (this.#timer !== null) clock.clearTimeout(this.#timer);
     this.#timerAt = at;
@@ -306,8 +313,8 @@ export class QuoteFeed implements Part<FeedMail> {
   #keep(market: Market, book: Book, now: number): void {
     const { post } = this.#options;
     market.book = book;
-    if (this.#options.mode === 'stream') market.dueAt = now + this.#cadenceMs(market);
     if (this.#isFresh(market, now)) {
+      if (this.#options.mode === 'stream') market.dueAt = now + this.#cadenceMs(market);
       market.lastFreshAt = Math.max(market.lastFreshAt, book.observedAt);
       if (market.orphanAlertAt !== null) {
         market.orphanAlertAt = null;

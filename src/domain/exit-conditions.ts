@@ -3,7 +3,7 @@ import { countConfirmation, isConfirmed, needsConfirmation } from './confirmatio
 import type { Evaluation, EvaluationInput, EvaluationState, Verdict, VerdictStatus } from './evaluation.ts';
 import { resolve } from './exit-priority.ts';
 import type { Quote } from './market.ts';
-import { isIlliquid } from './market-conditions.ts';
+import { isBookIlliquid, isIlliquid } from './market-conditions.ts';
 import type { ConditionName } from './method.ts';
 import type { Price } from './money.ts';
 import { stageProgress } from './partial-exits.ts';
@@ -104,8 +104,7 @@ function rowAfter(input: EvaluationInput, quote: Quote | null, stages: Position[
   }
   if (quote.bid !== null && quote.ask !== null) {
     if (quotedAt === null) row.entrySpread = entrySpread ?? quote.ask - quote.bid;
-    row.sawLiquidBook =
-      sawLiquidBook || !isIlliquid(quote, surroundings.market, method.conditions.liquidity_dried_up);
+    row.sawLiquidBook = sawLiquidBook || !isBookIlliquid(quote, method.conditions.liquidity_dried_up);
   }
   return row;
 }

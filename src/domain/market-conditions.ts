@@ -27,9 +27,13 @@ export function isIlliquid(
   market: MarketInfo,
   rule: ConditionRules['liquidity_dried_up'],
 ): boolean {
-  if (isVolumeLow(market, rule)) return true;
-  if (quote.ask === null) return false;
-  return quote.bid === null || quote.ask - quote.bid > rule.maxSpread;
+  return isVolumeLow(market, rule) || isBookIlliquid(quote, rule);
+}
+
+/** The part of `isIlliquid` that the book itself says: what arms the condition is a liquid book, whatever the volume. */
+export function isBookIlliquid({ bid, ask }: Quote, rule: ConditionRules['liquidity_dried_up']): boolean {
+  if (ask === null) return false;
+  return bid === null || ask - bid > rule.maxSpread;
 }
 
 /** `circuit_breaker` (SPEC 4, 9): the daily-loss breaker is tripped; value and threshold are its P&L and its (negative) limit in 1e-6 $. */

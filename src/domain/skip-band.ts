@@ -85,7 +85,7 @@ function withAsks(
     askHigh: ONE_DOLLAR - 1,
     until: nextChangeAt(input),
   };
-  const spreadIsIdle = isVolumeLow(market, rule) || (next.sawLiquidBook && !rule.enabled);
+  const spreadIsIdle = next.sawLiquidBook && (isVolumeLow(market, rule) || !rule.enabled);
   if (spreadIsIdle) return band;
   const room = ask - bid - rule.maxSpread;
   const tick = tickSize(bid, market.grid);

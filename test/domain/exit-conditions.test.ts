@@ -289,6 +289,13 @@ tableFor('liquidity_dried_up', [
   },
   { name: 'a liquid book arms it', method: liquidity, position: { sawLiquidBook: false }, expected: clear },
   {
+    name: 'a liquid book arms it though hardly anything is traded',
+    method: liquidity,
+    position: { sawLiquidBook: false },
+    market: { volume24h: 0 },
+    expected: { ...tripped, unit: 'quantity' },
+  },
+  {
     name: 'one side alone does not arm it',
     method: liquidity,
     position: { sawLiquidBook: false },

@@ -90,10 +90,10 @@ describe('skipBand', () => {
       band: { bidLow: 4900, bidHigh: 5000 },
     },
     {
-      name: 'a low volume makes the ask idle',
+      name: 'without the liquidity rule the ask is idle',
       change: {
-        position: aPosition({ peak: 5400, sawLiquidBook: false }),
-        surroundings: someSurroundings({ market: openMarket({ volume24h: 0 }) }),
+        position: aPosition({ peak: 5400, sawLiquidBook: true }),
+        method: methodWith('liquidity_dried_up', { enabled: false }),
       },
       band: { bidLow: 4351, bidHigh: 5400, askLow: 1, askHigh: 9999 },
     },

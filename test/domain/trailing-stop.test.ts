@@ -73,9 +73,9 @@ describe('ratchetStop', () => {
     },
     {
       name: 'a looser stop is not taken',
-      state: { peak: 4600, trailingStop: 4500 },
+      state: { peak: 4600, trailingStop: 4550 },
       mark: 4700,
-      next: { peak: 4700, trailingStop: 4500 },
+      next: { peak: 4700, trailingStop: 4550 },
     },
     {
       name: 'a stop stays active though the peak no longer earns one',

@@ -50,7 +50,7 @@ describe('the inner rooms stay pure', () => {
     '%s reads no clock and makes no randomness',
     (file) => {
       const text = readFileSync(join(SRC, file), 'utf8');
-      expect(text.match(/Date\.now|new Date\(\)|performance\.now|Math\.random|randomUUID|X/g)).toBeNull();
+      expect(text.match(/Date\.now|new Date\(\)|performance\.now|Math\.random|randomUUID|(?<![.\w])setTimeout\((?!fn: )/g)).toBeNull();
     },
   );
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +62,21 @@ describe('embedded', () => {
   test('commits reach the disk: fsync is on and PGlite can call it', async () => {
     expect(await rowsOf(connection(), 'show fsync')).toEqual([{ fsync: 'on' }]);
     expect(await rowsOf(connection(), 'show wal_sync_method')).toEqual([{ wal_sync_method: 'fsync' }]);
+  });
+
+  test('an engine that panics is started anew, with all that was acknowledged', async () => {
+    const store = new SqlStore(await fresh());
+    const lease = (await store.acquireLease('tests', 60_000)) as { epoch: number };
+    await store.commit(lease.epoch, [storing(aPosition())]);
+    const control = join(scratch, 'contract', 'database', 'global', 'pg_control');
+    renameSync(control, `${control}.away`);
+    await expect(rowsOf(connection(), 'checkpoint')).rejects.toThrow();
+    renameSync(`${control}.away`, control);
+
+    await vi.waitUntil(() => store.openPositionIds().catch(() => false), { timeout: 30_000 });
+    expect(await store.openPositionIds()).toEqual(['pos-1']);
+    await store.commit(lease.epoch, [storing(aPosition({ id: 'pos-2' }))]);
+    expect(await store.openPositionIds()).toEqual(['pos-1', 'pos-2']);
   });
 
   test('rewriting rows does not grow the folder for ever', async () => {

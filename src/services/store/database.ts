@@ -34,7 +34,7 @@ export class Database {
       await session.client.query(begin);
       try {
         const value = await work(session);
-        await session.client.query('commit');
+        await commit(session.client);
         this.#rowsSinceVacuum += session.rowsWritten;
         return value;
       } catch (error) {
@@ -82,6 +82,11 @@ export class Database {
       // The next one makes up for it; a broken database is reported by the next commit.
     });
   }
+}
+
+async function commit(client: pg.PoolClient): Promise<void> {
+  const { command } = await client.query('commit');
+  if (command !== 'COMMIT') throw new Error(`the database answered the commit with ${command || 'nothing'}`);
 }
 
 /** drizzle wraps errors in one whose message holds every parameter; this gives back PostgreSQL's own, with its `code`. */

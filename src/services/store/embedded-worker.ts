@@ -45,15 +45,28 @@ class DurableNodeFS extends NodeFS {
   }
 }
 
-/** PGlite whose socket server would wait for ever behind a query that crashed the engine: end the thread instead. */
+/** PGlite whose socket server would wait for ever behind a message that threw: end the thread instead. */
 class FailFastPGlite extends PGlite {
   override async execProtocolRawStream(...args: Parameters<PGlite['execProtocolRawStream']>): Promise<void> {
-    try {
-      await super.execProtocolRawStream(...args);
-    } catch (error) {
-      failThread(error);
-    }
+    await super.execProtocolRawStream(...args).catch(failThread);
   }
+}
+
+/** How the engine comes back from an ordinary SQL error. */
+const LONGJMP_STATUS = 100;
+
+/** A PANIC aborts the engine with its locks held. PGlite drops that and hangs on the next message: end the thread. */
+function endThreadOnPanic(db: PGlite): void {
+  const engine = db.Module as unknown as { _PostgresMainLoopOnce: () => void };
+  const runOnce = engine._PostgresMainLoopOnce;
+  engine._PostgresMainLoopOnce = () => {
+    try {
+      runOnce();
+    } catch (error) {
+      if ((error as { status?: number }).status !== LONGJMP_STATUS) failThread(error);
+      throw error;
+    }
+  };
 }
 
 const START_PARAMETERS = [
@@ -77,6 +90,7 @@ async function run({ folder, socketPath }: EmbeddedWorkerData): Promise<void> {
     tell({ kind: 'closed' });
     return;
   }
+  endThreadOnPanic(db);
   const server = new PGLiteSocketServer({ db, path: socketPath, maxConnections: 8 });
   await server.start();
   parentPort!.once('message', async () => {

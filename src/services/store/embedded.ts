@@ -13,9 +13,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { ClientConfig } from 'pg';
-import type { EmbeddedWorkerData, EmbeddedWorkerMessage } from './embedded-worker.ts';
+import { createInFolder, serveFolder } from './embedded-thread.ts';
 
 export interface EmbeddedDatabase {
   /** How node-postgres reaches it. */
@@ -33,22 +32,17 @@ export async function openEmbedded(dataDir: string): Promise<EmbeddedDatabase> {
   if (!existsSync(join(folder, 'PG_VERSION'))) await createDatabase(dataDir, folder);
 
   const host = createSocketFolder(dataDir);
-  const worker = startWorker({ folder, socketPath: join(host, `.s.PGSQL.${PORT}`) });
   const removeSocket = () => rmSync(host, { recursive: true, force: true });
   try {
-    await told(worker, 'ready');
+    const thread = await serveFolder(folder, join(host, `.s.PGSQL.${PORT}`));
+    return {
+      connection: { host, port: PORT, user: 'postgres', database: 'postgres', ssl: false },
+      close: () => thread.close().finally(removeSocket),
+    };
   } catch (error) {
     removeSocket();
     throw error;
   }
-  return {
-    connection: { host, port: PORT, user: 'postgres', database: 'postgres', ssl: false },
-    async close() {
-      const closed = told(worker, 'closed');
-      worker.postMessage('close');
-      await closed.finally(() => worker.terminate()).finally(removeSocket);
-    },
-  };
 }
 
 /** A kill in mid-initialisation leaves a folder that can't be opened, so it gets its name only when it is whole. */
@@ -56,8 +50,7 @@ async function createDatabase(dataDir: string, folder: string): Promise<void> {
   const scratch = join(dataDir, 'database.new');
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch, { mode: 0o700 });
-  const worker = startWorker({ folder: scratch, socketPath: null });
-  await told(worker, 'closed').finally(() => worker.terminate());
+  await createInFolder(scratch);
   syncTree(scratch);
   renameSync(scratch, folder);
   syncPath(dataDir);
@@ -84,38 +77,14 @@ function syncPath(path: string): void {
 /** A private folder for the socket with a short path: a socket's path may have 107 bytes, a Mac's 103. */
 function createSocketFolder(dataDir: string): string {
   const base = tmpdir().length < 60 ? tmpdir() : '/tmp';
-  const own = join(
-    base,
-    `postern-${createHash('sha256').update(realpathSync(dataDir)).digest('hex').slice(0, 16)}`,
-  );
+  const hash = createHash('sha256').update(realpathSync(dataDir)).digest('hex').slice(0, 16);
+  const own = join(base, `postern-${hash}`);
   try {
+    // The name stays, so that what a killed process left is found and replaced.
     rmSync(own, { recursive: true, force: true });
     mkdirSync(own, { mode: 0o700 });
     return own;
   } catch {
     return mkdtempSync(join(base, 'postern-'));
   }
-}
-
-function startWorker(workerData: EmbeddedWorkerData): Worker {
-  if (import.meta.url.endsWith('.js')) {
-    return new Worker(new URL('./embedded-worker.js', import.meta.url), { workerData });
-  }
-  // Node 20 gives a worker no loader for .ts, not even its parent's.
-  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
-  const file = JSON.stringify(new URL('./embedded-worker.ts', import.meta.url).href);
-  const start = `import(${loader}).then(({ register }) => { register(); return import(${file}); })`;
-  return new Worker(start, { eval: true, workerData });
-}
-
-/** Waits for the worker's message of this kind. Rejects when it fails or ends before. */
-function told(worker: Worker, kind: EmbeddedWorkerMessage['kind']): Promise<void> {
-  return new Promise((resolve, reject) => {
-    worker.on('message', (message: EmbeddedWorkerMessage) => {
-      if (message.kind === kind) resolve();
-      if (message.kind === 'failed') reject(new Error(message.message));
-    });
-    worker.on('error', reject);
-    worker.on('exit', (code) => reject(new Error(`the embedded database ended with code ${code}`)));
-  });
 }

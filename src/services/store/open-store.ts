@@ -22,6 +22,9 @@ export interface OpenStore {
   close(): Promise<void>;
 }
 
+/** How long a query may take, and may wait for its connection, before it fails: a silent database must not hang an exit. */
+const PATIENCE = { query_timeout: 15_000, connectionTimeoutMillis: 20_000 };
+
 /** Opens the database. Throws a StoreUnavailableError with one sentence for the operator. */
 export function openStore(options: StoreOptions): Promise<OpenStore> {
   return options.url === undefined
@@ -31,25 +34,26 @@ export function openStore(options: StoreOptions): Promise<OpenStore> {
 
 async function openServerStore(url: string, migrate: boolean): Promise<OpenStore> {
   const server = nameServer(url);
-  const connection = { connectionString: url, connectionTimeoutMillis: 5_000, keepAlive: true };
+  const connection = {
+    connectionString: url,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    application_name: 'postern',
+  };
   try {
     await prepareSchema(connection, migrate);
   } catch (error) {
     throw error instanceof StoreUnavailableError ? error : explainServerError(error, server);
   }
-  const database = new Database({
-    ...connection,
-    max: 4,
-    query_timeout: 15_000,
-    application_name: 'postern',
-  });
+  const database = new Database({ ...connection, ...PATIENCE, max: 4 });
   return storesOf(database, () => database.close());
 }
 
 async function openEmbeddedStore({ dataDir, migrate }: StoreOptions): Promise<OpenStore> {
   const cleanups: (() => Promise<void>)[] = [];
-  const close = async () => {
-    for (let cleanup = cleanups.pop(); cleanup; cleanup = cleanups.pop()) await cleanup();
+  const close = async (): Promise<void> => {
+    const cleanup = cleanups.pop();
+    if (cleanup) await cleanup().finally(close);
   };
   try {
     const lock = await lockFolder(dataDir);
@@ -59,7 +63,7 @@ async function openEmbeddedStore({ dataDir, migrate }: StoreOptions): Promise<Op
     const { connection } = embedded;
     await prepareSchema(connection, migrate);
     // All connections share PGlite's one backend: a second one would see the first one's transaction.
-    const database = new Database({ ...connection, max: 1 }, { vacuumAfterRows: 5_000 });
+    const database = new Database({ ...connection, ...PATIENCE, max: 1 }, { vacuumAfterRows: 5_000 });
     cleanups.push(() => database.close());
     return storesOf(database, close);
   } catch (error) {

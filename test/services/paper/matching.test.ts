@@ -251,7 +251,8 @@ describe('properties', () => {
         }
         for (const { price, size } of levels) expect(taken.get(price) ?? 0).toBeLessThanOrEqual(size);
         const left = levels.map(({ price, size }) => ({ price, size: size - (taken.get(price) ?? 0) }));
-        expect(visibleBook(state).bids).toEqual(left.filter((l) => l.size > 0));
+        const rest = left.filter((l) => l.size > 0);
+        expect(visibleBook(state).bids).toEqual(rest.length > 0 ? rest : left.slice(0, 1));
       }),
     );
   });

@@ -33,7 +33,7 @@ describe('an order', () => {
       },
     });
     expect(await exchange.holdings()).toEqual([{ market: 'A', side: 'yes', quantity: 700, cost: 2_800_000 }]);
-    expect(await exchange.visibleBooks()).toEqual([bookOf('A', at, [], [[5_200, 100]])]);
+    expect(await exchange.visibleBooks()).toEqual([bookOf('A', at, [[5_000, 0]], [[5_200, 100]])]);
   });
 
   it('that crosses on arrival takes the bid at the bid, and the rest rests', async () => {
@@ -192,6 +192,23 @@ describe('cancelling', () => {
   });
 });
 
+describe('a holding that shrinks elsewhere', () => {
+  it('loses its share of the cost, and the newest live sells that are not covered any more', async () => {
+    await exchange.placed({ quantity: 300 });
+    await exchange.placed({ quantity: 300 });
+    await exchange.venue.credit('A', 'yes', -600, 0);
+    expect(await exchange.holdings()).toEqual([{ market: 'A', side: 'yes', quantity: 400, cost: 1_600_000 }]);
+    expect(exchange.heard.log.at(-1)).toBe('order c2 cancelled 0');
+    expect(await exchange.venue.account()).toMatchObject({ value: { openOrders: [{ clientId: 'c1' }] } });
+  });
+
+  it('never falls below nothing', async () => {
+    await exchange.venue.credit('A', 'yes', -5_000, 0);
+    await exchange.venue.credit('A', 'no', -1, 0);
+    expect(await exchange.holdings()).toEqual([]);
+  });
+});
+
 describe('a market', () => {
   it('that closes cancels what rests, before anything of the same time matches', async () => {
     await exchange.placed({});
@@ -245,7 +262,16 @@ describe('books', () => {
     const books = ['A', 'B'].map((market) => bookOf(market, at, [[5_000, 100]], []));
     await exchange.venue.advance({ at, books });
     expect(exchange.heard.log).toEqual(['book A', 'book B', 'order c1 filled 100', 'order c2 filled 100']);
-    expect(exchange.heard.books).toEqual([bookOf('A', at, [], []), bookOf('B', at, [], [])]);
+    expect(exchange.heard.books).toEqual([bookOf('A', at, [[5_000, 0]], []), bookOf('B', at, [[5_000, 0]], [])]);
+  });
+
+  it('that come late fill now, not at a time for which the account was reported before', async () => {
+    await exchange.placed({});
+    exchange.clock.moveTo(START + 9_000);
+    const at = START + 1_000;
+    await exchange.venue.advance({ at, books: [bookOf('A', at, [[5_000, 100]], [])] });
+    expect(exchange.heard.orders.at(-1)?.fills.map((f) => f.at)).toEqual([START + 9_000]);
+    expect(exchange.heard.books[0]?.observedAt).toBe(at);
   });
 
   it('without a side are delivered and left out of a read', async () => {

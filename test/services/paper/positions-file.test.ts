@@ -20,7 +20,7 @@ const entry = (...more: string[]) =>
   ['- market: A', '  side: yes', '  quantity: 10', '  entry_price: 0.5', ...more].join('\n');
 
 describe('a positions file', () => {
-  it('is read exactly, with what it says about each market', () => {
+  it('is read exactly, with what each entry says about its own market', () => {
     const text = `
 - market: KXSB-26-NE
   side: yes
@@ -35,6 +35,8 @@ describe('a positions file', () => {
 - {market: KXSB-26-NE, side: no, quantity: "3", entry_price: 0.10, settled_at: 2026-02-09T00:00:00+01:00, settlement_value: 0}
 - {market: B, side: no, quantity: 0.01, entry_price: 0.9999}
 `;
+    const nothing = { closeTime: null, volume24h: null, settledAt: null, settlementValue: null };
+    const game = { ...nothing, market: 'KXSB-26-NE' };
     expect(parsePositions(text, 'P.yaml')).toEqual({
       file: 'P.yaml',
       positions: [
@@ -48,6 +50,7 @@ describe('a positions file', () => {
           method: 'nfl',
           confidence: 'high',
           modelProbability: 412_345,
+          facts: { ...game, closeTime: Date.UTC(2026, 1, 8, 22, 30), volume24h: 12_000_000 },
           line: 2,
         },
         {
@@ -60,6 +63,7 @@ describe('a positions file', () => {
           method: null,
           confidence: null,
           modelProbability: null,
+          facts: { ...game, settledAt: Date.UTC(2026, 1, 8, 23), settlementValue: 0 },
           line: 12,
         },
         {
@@ -72,24 +76,15 @@ describe('a positions file', () => {
           method: null,
           confidence: null,
           modelProbability: null,
+          facts: { ...nothing, market: 'B' },
           line: 13,
         },
-      ],
-      markets: [
-        {
-          market: 'KXSB-26-NE',
-          closeTime: Date.UTC(2026, 1, 8, 22, 30),
-          volume24h: 12_000_000,
-          settledAt: Date.UTC(2026, 1, 8, 23),
-          settlementValue: 0,
-        },
-        { market: 'B', closeTime: null, volume24h: null, settledAt: null, settlementValue: null },
       ],
     });
   });
 
   it('may be an empty list', () => {
-    expect(parsePositions('[]', 'P.yaml')).toEqual({ file: 'P.yaml', positions: [], markets: [] });
+    expect(parsePositions('[]', 'P.yaml')).toEqual({ file: 'P.yaml', positions: [] });
   });
 });
 
@@ -213,17 +208,6 @@ describe('what is wrong is said with line, path, value and what is allowed', () 
         [5, '[1].side', `is missing: ${SIDE}`],
         [5, '[1].quantity', `is missing: ${QUANTITY}`],
         [5, '[1].entry_price', `is missing: ${PRICE}`],
-      ],
-    ],
-    [
-      'a contradiction',
-      `${entry('  volume_24h: 10')}\n${entry('  volume_24h: 10.0')}\n${entry('  volume_24h: 11')}`,
-      [
-        [
-          15,
-          '[2].volume_24h',
-          '"11" contradicts [0].volume_24h in line 5, "10": positions of one market must say the same about it',
-        ],
       ],
     ],
   ])('%s', (_, text, problems) => {

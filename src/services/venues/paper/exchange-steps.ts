@@ -2,8 +2,9 @@
 import type { OrderRequest } from '../../../actors/ports.ts';
 import type { MarketInfo } from '../../../domain/market.ts';
 import { matchArriving, matchResting, type RestingOrder } from './matching.ts';
+import { byCreation } from './paper-listing.ts';
 import type { MarketState, MarketUpdates, PaperMarkets } from './paper-markets.ts';
-import type { PaperOrder } from './paper-store.ts';
+import type { PaperHolding, PaperOrder } from './paper-store.ts';
 import type { PaperAccount, PaperDraft } from './paper-world.ts';
 
 /** Takes an order in: it trades at once what it can; the rest rests, or is cancelled when it is immediate-or-cancel. */
@@ -37,6 +38,32 @@ export function draftOrder(
     order,
     updates: new Map(match && placed.filled > 0 ? [[state, { ...state, shown: match.shown }]] : []),
   };
+}
+
+/**
+ * Adds to a holding, or with a negative quantity takes from it with its share of the cost, as if somebody had traded
+ * it elsewhere: never more than is held, and live sells that are no longer covered are cancelled, newest first.
+ */
+export function changeHolding(
+  draft: PaperDraft,
+  account: PaperAccount,
+  { market, side, quantity, cost }: PaperHolding,
+  at: number,
+): void {
+  if (quantity >= 0) {
+    draft.credit(market, side, quantity, cost);
+    return;
+  }
+  const held = account.holding(market, side).quantity;
+  const taken = Math.min(-quantity, held);
+  if (taken > 0) draft.debit(market, side, taken);
+  let uncovered = taken - account.sellable(market, side);
+  const sells = account.resting(market).filter((o) => o.side === side && o.action === 'sell');
+  for (const order of [...sells].sort(byCreation).reverse()) {
+    if (uncovered <= 0) return;
+    draft.cancel(order, at);
+    uncovered -= order.quantity - order.filled;
+  }
 }
 
 /** Takes in new facts of markets: one that is over cancels its orders, a settled one pays its holdings out for good. */

@@ -57,7 +57,10 @@ export function showBook(previous: ShownBook | null, next: Book): ShownBook {
   return { book: next, used };
 }
 
-/** The book without what our fills have used up: what anybody could still trade with. */
+/**
+ * The book without what our fills have used up. A side whose every level is used up keeps its best price with a size
+ * of 0: a recording of one level does not know the next one, and no bid at all would be our own doing.
+ */
 export function visibleBook({ book, used }: ShownBook): Book {
   if (used.length === 0) return book;
   return { ...book, bids: leftOf(book.bids, 'bids', used), asks: leftOf(book.asks, 'asks', used) };
@@ -103,7 +106,7 @@ function take(shown: ShownBook, order: Direction, quantity: Quantity): { taken: 
   const taken: Level[] = [];
   let wanted = quantity;
   for (const level of visibleBook(shown)[side]) {
-    if (wanted === 0 || !reaches(order, level.price)) break;
+    if (wanted === 0 || level.size === 0 || !reaches(order, level.price)) break;
     const size = Math.min(level.size, wanted);
     taken.push({ price: level.price, size });
     wanted -= size;
@@ -129,12 +132,13 @@ function useUp(shown: ShownBook, side: BookSide, taken: Level[]): ShownBook {
 }
 
 function leftOf(levels: Level[], side: BookSide, used: readonly UsedSize[]): Level[] {
-  return levels
+  const left = levels
     .map((level) => {
       const taken = used.find((u) => u.side === side && u.price === level.price)?.used ?? 0;
       return { price: level.price, size: level.size - taken };
     })
     .filter((level) => level.size > 0);
+  return left.length > 0 ? left : levels.slice(0, 1).map(({ price }) => ({ price, size: 0 }));
 }
 
 const sizeAt = (levels: Level[], price: Price): Quantity | undefined =>

@@ -14,7 +14,7 @@ import type {
 import type { Book, MarketInfo, Side } from '../../../domain/market.ts';
 import type { Money, Quantity } from '../../../domain/money.ts';
 import type { BookSource, MarketGroup } from './book-source.ts';
-import { changeMarkets, draftOrder, matchMarkets } from './exchange-steps.ts';
+import { changeHolding, changeMarkets, draftOrder, matchMarkets } from './exchange-steps.ts';
 import type { FeeModel } from './fees.ts';
 import { visibleBook } from './matching.ts';
 import { type MarketState, type MarketUpdates, PaperMarkets } from './paper-markets.ts';
@@ -154,18 +154,22 @@ export class PaperVenue implements Venue {
     await this.#queue.run(() => this.#saveBooks());
   }
 
-  /** Gives the account a holding, as if it had been bought for `cost` before. Throws when it can't be saved. */
+  /**
+   * Gives the account a holding, as if it had been bought for `cost` before; a negative quantity takes it away, as if
+   * it had been sold elsewhere (`cost` is then not used). Throws when it can't be saved.
+   */
   credit(market: string, side: Side, quantity: Quantity, cost: Money): Promise<void> {
     return this.#withAccount(async () => {
       const draft = this.#newDraft();
-      draft.credit(market, side, quantity, cost);
+      changeHolding(draft, this.#account, { market, side, quantity, cost }, this.#clock.now());
       await this.#commit(draft, new Map());
+      this.#deliverOrders(draft.orders());
     }, fail);
   }
 
   /**
    * Shows one time's rows: all of them, then market changes, then resting orders against the new books, then delivery
-   * of market changes, books and order updates. The clock must stand at `group.at`. Returns nothing when all of it
+   * of market changes, books and order updates. The clock should stand at `group.at`. Returns nothing when all of it
    * is done already, which is the rule; otherwise a promise. It rejects when the store fails: then the books were
    * delivered all the same, and what could not be saved is tried again with the next group.
    */
@@ -181,7 +185,9 @@ export class PaperVenue implements Venue {
     return books.some(({ market }) => this.#account.resting(market).length > 0);
   }
 
-  async #advanceAll({ at, books, markets = [] }: MarketGroup): Promise<void> {
+  async #advanceAll({ at: shownAt, books, markets = [] }: MarketGroup): Promise<void> {
+    // A late group must not fill before a time for which the account was already reported.
+    const at = Math.max(shownAt, this.#clock.now());
     const touched = this.#markets.show(books);
     const infos = [...this.#pendingInfos, ...markets];
     this.#pendingInfos = infos;

@@ -2,7 +2,8 @@ import type { Side } from '../../../domain/market.ts';
 import { amount, type Money, mulDivFloor, type Quantity } from '../../../domain/money.ts';
 import type { FeeModel } from './fees.ts';
 import type { Execution } from './matching.ts';
-import type { PaperChange, PaperHolding, PaperMarket, PaperOrder, PaperWorld } from './paper-store.ts';
+import { byCreation, byMarketAndSide } from './paper-listing.ts';
+import type { PaperChange, PaperHolding, PaperMarket, PaperOrder } from './paper-store.ts';
 
 const holdingKey = (market: string, side: Side): string => `${side}:${market}`;
 
@@ -43,11 +44,11 @@ export class PaperAccount {
   }
 
   openOrders(): PaperOrder[] {
-    return [...this.#resting.values()].flat();
+    return [...this.#resting.values()].flat().sort(byCreation);
   }
 
   holdings(): PaperHolding[] {
-    return [...this.#holdings.values()];
+    return [...this.#holdings.values()].sort(byMarketAndSide);
   }
 
   holding(market: string, side: Side): PaperHolding {
@@ -115,6 +116,15 @@ export class PaperDraft {
     this.#setHolding({ ...held, quantity: held.quantity + quantity, cost: held.cost + cost });
   }
 
+  /** Takes contracts off a holding with their share of its cost. Throws when it would take more than is held. */
+  debit(market: string, side: Side, quantity: Quantity): void {
+    const held = this.#holding(market, side);
+    if (quantity > held.quantity)
+      throw new Error(`${market} ${side}: sold ${quantity} of ${held.quantity} held`);
+    const cost = held.cost - mulDivFloor(held.cost, quantity, held.quantity);
+    this.#setHolding({ ...held, quantity: held.quantity - quantity, cost });
+  }
+
   cancel(order: PaperOrder, at: number): PaperOrder {
     return this.put({ ...order, status: 'cancelled', at });
   }
@@ -148,11 +158,7 @@ export class PaperDraft {
       this.credit(market, side, quantity, value);
       return;
     }
-    const held = this.#holding(market, side);
-    if (quantity > held.quantity)
-      throw new Error(`${market} ${side}: sold ${quantity} of ${held.quantity} held`);
-    const cost = held.cost - mulDivFloor(held.cost, quantity, held.quantity);
-    this.#setHolding({ ...held, quantity: held.quantity - quantity, cost });
+    this.debit(market, side, quantity);
   }
 
   #holding(market: string, side: Side): PaperHolding {
@@ -163,6 +169,3 @@ export class PaperDraft {
     this.#holdings.set(holdingKey(holding.market, holding.side), holding);
   }
 }
-
-/** A world in which nothing has happened yet. */
-export const emptyWorld = (): PaperWorld => ({ orders: [], holdings: [], markets: [], at: null, nextId: 1 });

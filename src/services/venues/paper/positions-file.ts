@@ -6,7 +6,7 @@ import { amount, type Fraction, type Money, type Price, type Quantity } from '..
 import { describeProblem } from '../../config/config-error.ts';
 import type { MarketFacts } from './market-facts.ts';
 import { PositionsDocument, type PositionsProblem } from './positions-document.ts';
-import { mergeMarketFacts } from './positions-facts.ts';
+import { readMarketFacts } from './positions-facts.ts';
 import { type PositionEntry, readPositionEntry } from './positions-fields.ts';
 
 /** A position somebody holds and wants watched. */
@@ -22,6 +22,8 @@ export interface TrackedPosition {
   confidence: Confidence | null;
   /** For the side held. */
   modelProbability: Fraction | null;
+  /** What the entry says about its market; it holds for this position alone. */
+  facts: MarketFacts;
   /** Where the file says so. */
   line: number;
 }
@@ -29,8 +31,6 @@ export interface TrackedPosition {
 export interface PositionsFile {
   file: string;
   positions: TrackedPosition[];
-  /** What the file says about each market it names, in the order of their first position. */
-  markets: MarketFacts[];
 }
 
 /** Everything that is wrong with a positions file, at once. */
@@ -68,12 +68,12 @@ export function parsePositions(text: string, file: string): PositionsFile {
     document.report(item, [index], 'must be a position: market, side, quantity, entry_price, …');
     return [];
   });
-  const markets = mergeMarketFacts(document, entries);
+  const facts = entries.map((entry) => readMarketFacts(document, entry));
   if (document.problems.length > 0) throw new PositionsFileError(document.sortedProblems());
-  return { file, positions: entries.map(trackPosition), markets };
+  return { file, positions: entries.map((entry, index) => trackPosition(entry, facts[index]!)) };
 }
 
-function trackPosition({ values, line }: PositionEntry): TrackedPosition {
+function trackPosition({ values, line }: PositionEntry, facts: MarketFacts): TrackedPosition {
   const entryPrice = values.entry_price!;
   const quantity = values.quantity!;
   return {
@@ -86,6 +86,7 @@ function trackPosition({ values, line }: PositionEntry): TrackedPosition {
     method: values.method ?? null,
     confidence: values.confidence ?? null,
     modelProbability: values.model_probability ?? null,
+    facts,
     line,
   };
 }

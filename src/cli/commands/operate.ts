@@ -1,0 +1,90 @@
+import { type Command, Option } from 'commander';
+import type { Priority } from '../../domain/method.ts';
+import type { Quantity } from '../../domain/money.ts';
+import type { Operations, PositionView } from '../../services/operations.ts';
+import { newCommand } from '../new-command.ts';
+import {
+  type ConfigChoice,
+  type OutputChoice,
+  readPriority,
+  readQuantity,
+  withConfig,
+  withJson,
+} from '../options.ts';
+import { print, printJson, stdoutStyle } from '../output.ts';
+import { withOperations } from '../with-operations.ts';
+
+interface Choices extends ConfigChoice, OutputChoice {
+  note?: string;
+}
+
+/** `postern exit | hold | release | resume | retry`: an operator's word on one position. */
+export function addOperate(program: Command): void {
+  addExit(program);
+  addHold(program);
+  addPlain(program, 'release', 'let all conditions exit a held position again');
+  addPlain(program, 'resume', 'go back to watching a failed position');
+  addPlain(program, 'retry', 'try the exit of a failed position again, now');
+}
+
+function addExit(program: Command): void {
+  const command = newCommand(program, {
+    usage: 'exit <id>',
+    summary: 'sell a position, or a part of it, now',
+    details: 'May replace an exit that is running.',
+    examples: ['postern exit a1b2c3', 'postern exit a1b2c3 --quantity 10 --priority CRITICAL --note "news"'],
+  })
+    .addOption(
+      new Option('--quantity <q>', 'how many contracts (default: all that is left)').argParser(readQuantity),
+    )
+    .addOption(
+      new Option('--priority <p>', 'CRITICAL, HIGH, MEDIUM or LOW').argParser(readPriority).default('HIGH'),
+    );
+  withChoices(command).action((id: string, choices: Choices & { quantity?: Quantity; priority: Priority }) =>
+    operate(choices, (operations) =>
+      operations.exit(id, {
+        quantity: choices.quantity ?? null,
+        priority: choices.priority,
+        note: choices.note ?? null,
+      }),
+    ),
+  );
+}
+
+function addHold(program: Command): void {
+  const command = newCommand(program, {
+    usage: 'hold <id>',
+    summary: 'let only CRITICAL conditions exit a position',
+    details: 'A running exit finishes unless --cancel is given.',
+    examples: ['postern hold a1b2c3', 'postern hold a1b2c3 --cancel'],
+  }).option('--cancel', 'cancel the exit that is running');
+  withChoices(command).action((id: string, choices: Choices & { cancel?: true }) =>
+    operate(choices, (operations) =>
+      operations.hold(id, { cancel: choices.cancel === true, note: choices.note ?? null }),
+    ),
+  );
+}
+
+function addPlain(program: Command, name: 'release' | 'resume' | 'retry', summary: string): void {
+  const command = newCommand(program, {
+    usage: `${name} <id>`,
+    summary,
+    examples: [`postern ${name} a1b2c3`],
+  });
+  withChoices(command).action((id: string, choices: Choices) =>
+    operate(choices, (operations) => operations[name](id, { note: choices.note ?? null })),
+  );
+}
+
+const withChoices = (command: Command): Command =>
+  withJson(withConfig(command.option('--note <text>', 'why, for the journal')));
+
+async function operate(
+  choices: Choices,
+  ask: (operations: Operations) => Promise<PositionView>,
+): Promise<void> {
+  const position = await withOperations(choices, ask);
+  if (choices.json) return printJson(position);
+  const { renderPositions } = await import('../positions-table.ts');
+  print(...renderPositions([position], { ...stdoutStyle(), now: null }));
+}

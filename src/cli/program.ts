@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { addCheckConfig } from './commands/check-config.ts';
+import { addMigrate } from './commands/migrate.ts';
+import { addOperate } from './commands/operate.ts';
+import { addPositions } from './commands/positions.ts';
+import { addReplay } from './commands/replay.ts';
+import { addTrack } from './commands/track.ts';
+import { speakAs } from './new-command.ts';
+
+/** All of `postern`'s words. Nothing is loaded that the command given does not need. */
+export function buildProgram(): Command {
+  const program = speakAs(new Command('postern'), 'postern');
+  program
+    .description(
+      'The back door for prediction-market positions: watches every open position and works its exit.',
+    )
+    .version(readVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .exitOverride();
+  addReplay(program);
+  addTrack(program);
+  addPositions(program);
+  addOperate(program);
+  addCheckConfig(program);
+  addMigrate(program);
+  program.addHelpText(
+    'after',
+    '\nExamples:\n  postern run --config config/demo.yaml\n  postern replay books.csv --positions positions.yaml',
+  );
+  return program;
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
