@@ -1,5 +1,6 @@
 import { type Book, type MarketInfo, quoteForSide } from '../domain/market.ts';
 import type { Method } from '../domain/method.ts';
+import { ONE_DOLLAR } from '../domain/money.ts';
 import type { Position } from '../domain/position.ts';
 import { skipBand } from '../domain/skip-band.ts';
 import { AccountComparison } from './account-comparison.ts';
@@ -298,13 +299,13 @@ export class Watch implements Part<WatchMail> {
     const market = this.#markets.get(book.market);
     if (!market) return;
     market.book = book;
-    const bid = book.bids[0]?.price;
-    const ask = book.asks[0]?.price;
+    if (!this.#deciding || (book.bids.length === 0 && book.asks.length === 0)) return;
+    const bid = book.bids[0]?.price ?? 0;
+    const ask = book.asks[0]?.price ?? ONE_DOLLAR;
     const { bands } = market;
-    const twoSided = bid !== undefined && ask !== undefined;
-    if (!this.#deciding || (twoSided && bands.skipsAll(bid, ask, at))) return;
+    if (bands.skipsAll(bid, ask, at)) return;
     for (const watched of [...bands.members]) {
-      if (watched.slot === null || (twoSided && bands.skips(watched.slot, bid, ask, at))) continue;
+      if (watched.slot === null || bands.skips(watched.slot, bid, ask, at)) continue;
       this.#quote(watched, book, at);
     }
   }

@@ -17,6 +17,10 @@ export function showMoney(money: string | null): string {
   return `${signOf(cents)}$${cents.abs().toFixed(2)}`;
 }
 
+/** The sum of amounts, those that are not known left out. */
+export const sumMoney = (amounts: readonly (string | null)[]): string =>
+  amounts.reduce((sum, amount) => sum.plus(amount ?? 0), new Decimal(0)).toFixed(6);
+
 /** "0.107142" → "+10.71 %". Rounded towards zero, so that it never shows a threshold as reached that is not. */
 export function showPercent(fraction: string | null): string {
   if (fraction === null) return NONE;

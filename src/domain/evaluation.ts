@@ -86,7 +86,7 @@ export interface EvaluationInput {
 
 /**
  * Where no verdict can change: any fresh quote with bidLow ≤ bid ≤ bidHigh and askLow ≤ ask ≤ askHigh seen before
- * `until` gives the same winner, urgency, peak, trailing stop and confirmations. A null bid or ask is never inside.
+ * `until` gives the same winner, urgency, peak, trailing stop and confirmations. A missing bid counts as 0, a missing ask as 1 $.
  */
 export interface SkipBand {
   bidLow: Price;

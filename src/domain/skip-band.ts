@@ -1,6 +1,6 @@
 import { isEmpty } from './confirmations.ts';
 import type { Evaluation, EvaluationInput, SkipBand } from './evaluation.ts';
-import { tickSize } from './market.ts';
+import { type Quote, tickSize } from './market.ts';
 import { isVolumeLow, settlementTime } from './market-conditions.ts';
 import type { ConditionName } from './method.ts';
 import { ONE_DOLLAR, type Price } from './money.ts';
@@ -11,18 +11,25 @@ import { isExitAtWork, urgencyPrices } from './urgency.ts';
 /**
  * Where no verdict can change after `evaluation` (DESIGN, "One evaluation"): while position, method and surroundings
  * stay as they are, every fresh quote inside gives the same statuses, winner, urgency, peak, trailing stop and stages.
- * Null when the next quote must be seen: an exit works or failed, a confirmation is pending, the market rests, or the
- * book has one side. Prices in 1e-4 $ of the owned side, `until` in ms (exclusive).
+ * Null when the next quote must be seen: an exit works or failed, a confirmation is pending, or the market rests.
+ * Prices in 1e-4 $ of the owned side, `until` in ms (exclusive).
  */
 export function skipBand(input: EvaluationInput, evaluation: Evaluation): SkipBand | null {
   const { position, surroundings } = input;
   const { next, mark, quote } = evaluation;
   if (surroundings.market.status !== 'open' || isExitAtWork(position) || evaluation.winner !== null)
     return null;
-  if (quote === null || mark === null || quote.ask === null || next.peak === null) return null;
-  if (!isEmpty(next.confirmations)) return null;
+  if (quote === null || !isEmpty(next.confirmations)) return null;
+  if (mark === null || quote.ask === null || next.peak === null) return sameQuote(input, quote);
   const bids = bidRange(input, evaluation, mark);
   return withAsks(input, evaluation, bids, mark, quote.ask);
+}
+
+/** A book with one side: only the very same quote changes nothing. */
+function sameQuote(input: EvaluationInput, { bid, ask }: Quote): SkipBand {
+  const [noBid, noAsk] = [0, ONE_DOLLAR];
+  const until = nextChangeAt(input);
+  return { bidLow: bid ?? noBid, bidHigh: bid ?? noBid, askLow: ask ?? noAsk, askHigh: ask ?? noAsk, until };
 }
 
 /** A range of marks around one of them, narrowed by the prices at which something changes. */

@@ -98,6 +98,16 @@ describe('skipBand', () => {
       band: { bidLow: 4351, bidHigh: 5400, askLow: 1, askHigh: 9999 },
     },
     {
+      name: 'without an ask only the same quote is skipped',
+      change: { quote: aQuote(5000, { ask: null }) },
+      band: { bidLow: 5000, bidHigh: 5000, askLow: 10_000, askHigh: 10_000 },
+    },
+    {
+      name: 'without a bid too, where the liquidity rule is not armed',
+      change: { position: aPosition({ peak: 5400, sawLiquidBook: false }), quote: aQuote(null, { ask: 5000 }) },
+      band: { bidLow: 0, bidHigh: 0, askLow: 5000, askHigh: 5000 },
+    },
+    {
       name: 'nothing is skipped across a change of the tick: at 0.9001 the stop loss holds, at 0.90 it is blocked',
       change: {
         position: aPosition({ cost: 90_950_000, entrySpread: null, peak: 9200 }),
@@ -163,8 +173,10 @@ describe('skipBand', () => {
     { name: 'a pending confirmation', change: { quote: aQuote(5000, { ask: 5400 }) } },
     { name: 'a failed position', change: { position: aPosition({ phase: 'failed' }) } },
     { name: 'a working exit', change: { position: aPosition({ phase: 'walking' }) } },
-    { name: 'no ask', change: { quote: aQuote(5000, { ask: null }) } },
-    { name: 'no bid', change: { quote: aQuote(null, { ask: 5000 }) } },
+    {
+      name: 'a bid that vanished, to be confirmed',
+      change: { position: aPosition({ peak: 5400, sawLiquidBook: true }), quote: aQuote(null, { ask: 5000 }) },
+    },
     { name: 'no quote', change: { quote: null } },
     {
       name: 'a paused market',
@@ -275,14 +287,13 @@ function quotesOf(walk: Step[], position: Position): Quote[] {
   return quotes.filter((quote) => isFresh(quote, quote.observedAt, 0));
 }
 
-const inside = (quote: Quote, band: SkipBand, at: number): boolean =>
-  at < band.until &&
-  quote.bid !== null &&
-  quote.ask !== null &&
-  band.bidLow <= quote.bid &&
-  quote.bid <= band.bidHigh &&
-  band.askLow <= quote.ask &&
-  quote.ask <= band.askHigh;
+function inside(quote: Quote, band: SkipBand, at: number): boolean {
+  const bid = quote.bid ?? 0;
+  const ask = quote.ask ?? 10_000;
+  return (
+    at < band.until && band.bidLow <= bid && bid <= band.bidHigh && band.askLow <= ask && ask <= band.askHigh
+  );
+}
 
 /** What must not depend on whether a quote was skipped. */
 const decisionOf = (evaluation: Evaluation) => ({

@@ -50,7 +50,9 @@ export const sceneAt = (scenario: Scenario, elapsedMs: number): Scene =>
 /** What the exchange shows at a time. */
 export function groupAt(scenario: Scenario, side: Side, start: number, at: number): MarketGroup {
   const scene = sceneAt(scenario, at - start);
-  return { at, books: [bookOf(scene.bids, scene.asks, side, at)], markets: [marketOf(scene)] };
+  const books = [bookOf(scene.bids, scene.asks, side, at)];
+  const before = sceneAt(scenario, at - start - BOOK_EVERY_MS);
+  return before.status === scene.status ? { at, books } : { at, books, markets: [marketOf(scene)] };
 }
 
 export const marketOf = ({ status = 'open' }: Scene): MarketInfo => ({ ...plainMarket(MARKET), status });

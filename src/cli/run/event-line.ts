@@ -10,8 +10,8 @@ export function describeEvent({ kind, summary, data }: DecisionRecord, lot: stri
   return lot === null ? said : `${lot}  ${said}`;
 }
 
-/** A line with its time: with the date in a log, without it on a screen. */
-export const stampEvent = (at: number, text: string, { date }: { date: boolean }): string =>
+/** A line with its time (UTC): with the date in a log, without it on a screen. */
+export const stampEvent = (at: number, text: string, { date = false } = {}): string =>
   `${showTime(new Date(at).toISOString(), { date })}  ${text}`;
 
 /** How an event looks. */

@@ -1,9 +1,10 @@
 import type { DecisionRecord } from '../../actors/ports.ts';
 import type { PositionView } from '../../services/operations.ts';
-import { showLot, showMoney, showTime } from '../format.ts';
+import { showLot, showMoney, showTime, sumMoney } from '../format.ts';
 import type { Paint, Tone } from '../paint.ts';
 import { renderPositions } from '../positions-table.ts';
 import { clip } from '../render-table.ts';
+import { severityTone } from '../tones.ts';
 import { describeEvent, eventTone, stampEvent } from './event-line.ts';
 
 /** What the live table shows at one moment. */
@@ -11,7 +12,8 @@ export interface LivePicture {
   title: string;
   now: number;
   positions: readonly PositionView[];
-  alerts: readonly { severity: string; text: string; at: number }[];
+  /** Those that last, newest last. */
+  alerts: readonly { severity: string; text: string; lastAt: number }[];
   /** Newest last. */
   events: readonly DecisionRecord[];
 }
@@ -22,41 +24,44 @@ export interface LiveSize {
   paint: Paint;
 }
 
-const ALERT_LINES = 3;
-const LEAST_EVENT_LINES = 4;
+const MOST_ALERTS = 3;
+const LEAST_EVENTS = 4;
 
-/** The whole screen: positions, then open alerts, then what happened last, within the terminal's size. */
-export function renderLive(picture: LivePicture, { width, height, paint }: LiveSize): string[] {
-  const { positions, alerts, events, now, title } = picture;
-  const line = (text: string, tone: Tone): string => paint(clip(text, width), tone);
-  const lots = new Map(positions.map((position) => [position.id, showLot(position)]));
+/** The whole screen within the terminal's size: positions, alerts that last, then what happened last. */
+export function renderLive(picture: LivePicture, size: LiveSize): string[] {
+  const { now, alerts, events } = picture;
+  const { width, height, paint } = size;
+  const toned = (text: string, tone: Tone): string => paint(clip(text, width), tone);
+  const positions = openFirst(picture.positions);
+  const head = [toned(describeTotals(picture), 'strong'), ''];
   const alertLines = alerts
-    .slice(-ALERT_LINES)
-    .map(({ severity, text, at }) => line(stampEvent(at, text, { date: false }), severity === 'critical' ? 'bad' : 'warn'));
-  const head = [line(describeHead(picture), 'strong'), ''];
-  const fixed = head.length + alertLines.length + 2;
-  const table = renderPositions(positions, { width, paint, now });
-  const shown = fitTable(table, Math.max(2, height - fixed - LEAST_EVENT_LINES), line);
-  const left = Math.max(0, height - fixed - shown.length - 1);
-  const eventLines = left === 0 ? [] : events.slice(-left).map((event) => {
-    const lot = event.positionId === null ? null : (lots.get(event.positionId) ?? event.positionId);
-    return line(stampEvent(event.at, describeEvent(event, lot), { date: false }), eventTone(event));
+    .slice(-MOST_ALERTS)
+    .map(({ text, severity, lastAt }) => toned(stampEvent(lastAt, `ALERT ${text}`), severityTone(severity)));
+  const below = alertLines.length === 0 ? [''] : ['', ...alertLines, ''];
+  const room = height - head.length - below.length;
+  const table = cutTable(renderPositions(positions, { width, paint, now }), Math.max(2, room - LEAST_EVENTS));
+  const names = new Map(positions.map((position) => [position.id, showLot(position)]));
+  const eventLines = lastOf(events, room - table.length).map((event) => {
+    const lot = event.positionId === null ? null : (names.get(event.positionId) ?? event.positionId);
+    return toned(stampEvent(event.at, describeEvent(event, lot)), eventTone(event));
   });
-  void title;
-  void now;
-  return [...head, ...shown, '', ...alertLines, ...(alertLines.length > 0 ? [''] : []), ...eventLines].slice(0, height);
+  return [...head, ...table, ...below, ...eventLines].slice(0, height);
 }
 
-function describeHead({ title, now, positions }: LivePicture): string {
-  const open = positions.filter(({ state }) => state !== 'closed');
-  const total = (pick: (position: PositionView) => string | null) =>
-    positions.reduce((sum, position) => sum + Number(pick(position) ?? 0), 0).toFixed(6);
+function describeTotals({ title, now, positions }: LivePicture): string {
+  const open = positions.filter(({ state }) => state !== 'closed').length;
+  const unrealized = showMoney(sumMoney(positions.map((position) => position.unrealized_pnl)));
+  const realized = showMoney(sumMoney(positions.map((position) => position.realized_pnl)));
   const time = showTime(new Date(now).toISOString(), { date: true });
-  return `${title}  ${time} UTC  ${open.length} open, unrealized ${showMoney(total((p) => p.unrealized_pnl))}, realized ${showMoney(total((p) => p.realized_pnl))}`;
+  return `${title}  ${time} UTC  ${open} open, unrealized ${unrealized}, realized ${realized}`;
 }
 
-function fitTable(lines: string[], height: number, line: (text: string, tone: Tone) => string): string[] {
+const openFirst = (positions: readonly PositionView[]): PositionView[] =>
+  positions.toSorted((a, b) => Number(a.state === 'closed') - Number(b.state === 'closed'));
+
+function cutTable(lines: string[], height: number): string[] {
   if (lines.length <= height) return lines;
-  const hidden = lines.length - height + 1;
-  return [...lines.slice(0, height - 1), line(`… and ${hidden} more: postern positions lists all`, 'dim')];
+  return [...lines.slice(0, height - 1), `… and ${lines.length - height + 1} more`];
 }
+
+const lastOf = <T>(list: readonly T[], count: number): readonly T[] => (count <= 0 ? [] : list.slice(-count));

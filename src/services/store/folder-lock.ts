@@ -34,7 +34,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     for (const lock of held.reverse()) await lock.free();
   };
   try {
-    const abstract = process.platform === 'linx' ? await listen(abstractName(path)) : 'unsupported';
+    const abstract = process.platform === 'linux' ? await listen(abstractName(path)) : 'unsupported';
     if (abstract === 'taken') throw new FolderInUseError(folder, readPid(pidFile));
     if (abstract !== 'unsupported') held.push(abstract);
 
