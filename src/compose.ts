@@ -36,7 +36,7 @@ export interface Composition {
   marketOf?: PositionMarket;
   observe?: InspectionObserver;
   /** Practice: may throw in the middle of a position's evaluation. */
-  drill?: (position: Position) => void;
+  drill?: ((position: Position) => void) | undefined;
   called?: (kind: 'books' | 'markets', at: number) => void;
   delayed?: (delayMs: number, at: number) => void;
 }
@@ -45,6 +45,8 @@ export interface Composition {
 export interface Postern {
   post: Post;
   watch(): Watch;
+  /** The account was read, so that orders may leave. */
+  isTrading(): boolean;
   addMethod(method: Method): void;
   /** Takes no new decisions, lets orders end or leaves them, flushes, and ends. */
   stop(): void;
@@ -63,9 +65,10 @@ export function composePostern(composition: Composition): Postern {
   let posted = 0;
   let watch: Watch;
   let crash: { part: string; error: string } | null = null;
+  let trading = false;
 
   const post: Post = (to, mail) => {
-    posted += 1;
+    if (mail.type !== 'book') posted += 1;
     if (to === 'system') system.send(mail as Mail['system']);
     else system.system.get(to)?.send(mail as never);
   };
@@ -161,7 +164,10 @@ export function composePostern(composition: Composition): Postern {
           if (part === 'ledger' || part === 'desk' || part === 'watch') crash ??= { part, error };
           else journal('part.restarted', `${part} threw (${error}) and is started again`, null, { part, error });
         },
-        openDesk: () => post('desk', { type: 'desk.open' }),
+        openDesk: () => {
+          trading = true;
+          post('desk', { type: 'desk.open' });
+        },
         startMonitors: () => post('watch', { type: 'monitors.start', files: composition.positions }),
         stopDeciding: () => {
           post('watch', { type: 'deciding.stop' });
@@ -198,6 +204,7 @@ export function composePostern(composition: Composition): Postern {
   return {
     post,
     watch: () => watch,
+    isTrading: () => trading,
     addMethod: (method) => methods.set(methodKey(method.name, method.version), method),
     stop: () => post('system', { type: 'stop.requested' }),
     ended,

@@ -161,7 +161,8 @@ class ReplayDriver {
       openedAt === null ? quoted.has(market) : openedAt <= group.at,
     );
     if (due.length === 0) return;
-    this.#waiting = this.#waiting.filter((entry) => !due.includes(entry));
+    const opened = new Set(due);
+    this.#waiting = this.#waiting.filter((entry) => !opened.has(entry));
     for (const { position, id } of due) await this.#open(position, id);
     await settle();
     await this.#fireTimers(this.#clock.now());

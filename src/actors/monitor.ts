@@ -76,7 +76,7 @@ export class Monitor {
       ...(observe ? { inspect: observe } : {}),
     });
     this.#actor.subscribe({
-      next: () => this.#settle(),
+      next: () => this.#settleOrFail(),
       error: (error) => this.#fail(error),
     });
   }
@@ -168,6 +168,16 @@ export class Monitor {
     );
   }
 
+  /** XState reports what an observer throws as an uncaught exception of the process: it is this monitor's alone. */
+  #settleOrFail(): void {
+    try {
+      this.#settle();
+    } catch (error) {
+      this.#actor.stop();
+      this.#fail(error);
+    }
+  }
+
   #settle(): void {
     if (this.#crashed) return;
     const requests = this.#pending;
@@ -202,6 +212,7 @@ export class Monitor {
   }
 
   #fail(error: unknown): void {
+    if (this.#crashed) return;
     this.#crashed = true;
     this.#options.crashed(error);
   }

@@ -1,4 +1,5 @@
-import { type Position, type RunningExit } from '../domain/position.ts';
+import { addSales } from '../domain/exit-progress.ts';
+import type { Position, RunningExit } from '../domain/position.ts';
 import type { AttemptRecord, PositionFile } from './ports.ts';
 
 /**
@@ -23,13 +24,7 @@ export function restorePosition({ position, attempts }: PositionFile): Position 
     executedAt: own.reduce((latest, a) => Math.max(latest, a.filledAt ?? 0), exit.executedAt ?? 0) || null,
     attempt: exit.attempt && knownOf(exit.attempt, own),
   };
-  return {
-    ...position,
-    sold: position.sold + missed.filled,
-    proceeds: position.proceeds + missed.proceeds,
-    fees: position.fees + missed.fees,
-    exit: restored,
-  };
+  return { ...addSales(position, missed), exit: restored };
 }
 
 function knownOf(attempt: NonNullable<RunningExit['attempt']>, own: AttemptRecord[]): RunningExit['attempt'] {

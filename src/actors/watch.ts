@@ -3,6 +3,7 @@ import type { Method } from '../domain/method.ts';
 import { ONE_DOLLAR } from '../domain/money.ts';
 import type { Position } from '../domain/position.ts';
 import { skipBand } from '../domain/skip-band.ts';
+import type { PositionEvent } from '../machines/position-events.ts';
 import { AccountComparison } from './account-comparison.ts';
 import { describePosition, exitAlertText } from './alert-texts.ts';
 import { endedFact } from './attempt-progress.ts';
@@ -10,7 +11,7 @@ import type { InspectionObserver } from './inspection.ts';
 import type { Cadence, DailyLoss, Part, Post, WatchMail } from './mail.ts';
 import { MarketBands } from './market-bands.ts';
 import { Monitor, type Outcome } from './monitor.ts';
-import type { AccountReport, Clock, PositionFile } from './ports.ts';
+import type { AccountReport, AttemptRecord, Clock, PositionFile } from './ports.ts';
 import { restorePosition } from './restore.ts';
 
 export interface WatchOptions {
@@ -82,7 +83,7 @@ export class Watch implements Part<WatchMail> {
       case 'position.loaded':
         return this.#reload(mail.file);
       case 'position.event':
-        return this.#positions.get(mail.positionId)?.monitor?.send(mail.event);
+        return this.#tell(mail.positionId, mail.event);
       case 'broadcast':
         if (mail.event.type === 'breaker.changed') this.#dailyLoss = mail.event.dailyLoss;
         for (const { monitor } of [...this.#positions.values()]) monitor?.send(mail.event);
@@ -109,6 +110,13 @@ export class Watch implements Part<WatchMail> {
     }
   }
 
+  /** A fact is as new as its delivery: its commit may have taken long, and the quote before it has aged meanwhile. */
+  #tell(positionId: string, event: PositionEvent): void {
+    const now = this.#options.clock.now();
+    const dated = 'at' in event && event.at < now ? { ...event, at: now } : event;
+    this.#positions.get(positionId)?.monitor?.send(dated);
+  }
+
   stop(): void {
     this.#stopped = true;
     if (this.#sweep !== null) this.#options.clock.clearTimeout(this.#sweep);
@@ -129,7 +137,10 @@ export class Watch implements Part<WatchMail> {
       position: positionOf(watched),
       evaluation: live?.evaluation ?? watched.file.evaluation,
       market: watched.market.info,
-      surroundings: live?.surroundings ?? null,
+      /** The market's last book: the position may have skipped it. */
+      book: watched.market.book,
+      /** All that its monitor decides from; null while none runs. */
+      watched: live ?? null,
     };
   }
 
@@ -148,12 +159,29 @@ export class Watch implements Part<WatchMail> {
   }
 
   #startMonitor(watched: Watched, info: MarketInfo): void {
-    const { clock, post, instance, methodOf, rowWriteMs, observe, drill } = this.#options;
+    const { post } = this.#options;
     const { file, market } = watched;
-    const position = restorePosition(file);
+    const live = file.attempts.find((attempt) => attempt.clientId === file.position.exit?.attempt?.clientId);
+    if (live && live.endedAt === null) this.#adoptOrder(live, file.position);
+    try {
+      const monitor = this.#buildMonitor(watched, info);
+      watched.monitor = monitor;
+      watched.slot = market.bands.add(watched);
+      monitor.start();
+    } catch (error) {
+      if (!watched.crashed) this.#crash(watched, error);
+    }
+    if (!watched.monitor) return;
+    if (watched.restarts > 0) post('system', { type: 'monitor.started', positionId: file.position.id });
+    if (live && live.endedAt !== null) watched.monitor.send(endedFact(live));
+    post('feed', { type: 'market.joined', market: market.name });
+  }
+
+  #buildMonitor(watched: Watched, info: MarketInfo): Monitor {
+    const { clock, instance, methodOf, rowWriteMs, observe, drill } = this.#options;
+    const position = restorePosition(watched.file);
     const own = this.#options.marketOf?.(position, info) ?? info;
-    const live = file.attempts.find((attempt) => attempt.clientId === position.exit?.attempt?.clientId);
-    const monitor = new Monitor(
+    return new Monitor(
       {
         position,
         method: methodOf(position.method, position.methodVersion),
@@ -168,16 +196,12 @@ export class Watch implements Part<WatchMail> {
       },
       ++this.#incarnations,
     );
-    watched.monitor = monitor;
-    watched.slot = market.bands.add(watched);
-    monitor.start();
-    if (watched.restarts > 0) post('system', { type: 'monitor.started', positionId: position.id });
-    if (live && live.endedAt !== null) monitor.send(endedFact(live));
-    else if (live) {
-      const cancelRequested = live.cancelRequested || position.exit?.attempt?.cancelRequested === true;
-      post('desk', { type: 'order.adopt', attempt: { ...live, cancelRequested } });
-    }
-    post('feed', { type: 'market.joined', market: market.name });
+  }
+
+  /** A live order is looked after whether or not its monitor starts. */
+  #adoptOrder(attempt: AttemptRecord, { exit }: Position): void {
+    const cancelRequested = attempt.cancelRequested || exit?.attempt?.cancelRequested === true;
+    this.#options.post('desk', { type: 'order.adopt', attempt: { ...attempt, cancelRequested } });
   }
 
   #remove(watched: Watched): void {
@@ -260,11 +284,9 @@ export class Watch implements Part<WatchMail> {
     this.#setUrgent(watched, isUrgentPhase(position));
     this.#noteIlliquid(watched, evaluation?.illiquidSinceAdoption === true, position);
     if (watched.slot === null) return;
-    const calm = position.phase === 'open' || position.phase === 'urgent';
-    const band =
-      calm && evaluation?.quote
-        ? skipBand({ position, method, surroundings, quote: evaluation.quote, at: position.at }, evaluation)
-        : null;
+    const band = evaluation?.quote
+      ? skipBand({ position, method, surroundings, quote: evaluation.quote, at: position.at }, evaluation)
+      : null;
     watched.market.bands.set(watched.slot, band, position.side);
   }
 

@@ -1,5 +1,6 @@
 import { listWords } from '../services/config/nearest-word.ts';
 import type { Config } from '../services/config/schema.ts';
+import { countOf } from './format.ts';
 
 /** What a configuration defines, in a line each. Never the database's URL, which may hold a password. */
 export function describeConfig(
@@ -31,5 +32,3 @@ function listMarkets(lots: readonly { market: string }[]): string {
   if (markets.length <= SHOWN) return listWords(markets).replace(/ or ([^ ]+)$/, ' and $1');
   return `${markets.slice(0, SHOWN - 1).join(', ')} and ${markets.length - SHOWN + 1} more markets`;
 }
-
-const countOf = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -20,6 +20,7 @@ const ANSWERS: Readonly<Record<string, 1 | 2>> = {
   ReplayInputError: 2,
   StoreUnavailableError: 1,
   FolderInUseError: 1,
+  LeaseTakenError: 1,
 };
 
 /** The exit code and the words for whatever ended a command. The stack is shown to who sets POSTERN_DEBUG=1. */

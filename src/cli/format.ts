@@ -21,10 +21,10 @@ export function showMoney(money: string | null): string {
 export const sumMoney = (amounts: readonly (string | null)[]): string =>
   amounts.reduce((sum, amount) => sum.plus(amount ?? 0), new Decimal(0)).toFixed(6);
 
-/** "0.107142" → "+10.71 %". Rounded towards zero, so that it never shows a threshold as reached that is not. */
+/** "0.107142" → "+10.71 %". */
 export function showPercent(fraction: string | null): string {
   if (fraction === null) return NONE;
-  const percent = new Decimal(fraction).times(100).toDecimalPlaces(2, Decimal.ROUND_DOWN);
+  const percent = new Decimal(fraction).times(100).toDecimalPlaces(2, Decimal.ROUND_HALF_UP);
   return `${signOf(percent)}${percent.abs().toFixed(2)} %`;
 }
 
@@ -58,7 +58,10 @@ export function showTime(iso: string | null, { date = false } = {}): string {
   return date ? `${iso.slice(0, 10)} ${iso.slice(11, 19)}` : iso.slice(11, 19);
 }
 
-/** `yes DEMO-1` in the order people say it. */
+/** 1 and "exit" → "1 exit", 2 → "2 exits". */
+export const countOf = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** `YES DEMO-1`, as people say it. */
 export const showLot = ({ side, market }: { side: string; market: string }): string =>
   `${side.toUpperCase()} ${market}`;
 

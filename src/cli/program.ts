@@ -5,6 +5,7 @@ import { addMigrate } from './commands/migrate.ts';
 import { addOperate } from './commands/operate.ts';
 import { addPositions } from './commands/positions.ts';
 import { addReplay } from './commands/replay.ts';
+import { addRun } from './commands/run.ts';
 import { addTrack } from './commands/track.ts';
 import { speakAs } from './new-command.ts';
 
@@ -19,6 +20,7 @@ export function buildProgram(): Command {
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
     .exitOverride();
+  addRun(program);
   addReplay(program);
   addTrack(program);
   addPositions(program);

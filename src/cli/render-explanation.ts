@@ -2,7 +2,7 @@ import type { Explanation } from '../services/operations.ts';
 import {
   plainText,
   showAge,
-  showCountdown,
+  showDuration,
   showLot,
   showMoney,
   showPercent,
@@ -22,10 +22,7 @@ export function renderExplanation(explanation: Explanation, style: TableOptions)
   return [
     `${paint(showLot(position), 'strong')} (${position.id})  ${paint(position.state, stateTone(position.state))}`,
     plainText(verdict),
-    '',
-    ...(evaluation === null
-      ? ['not evaluated yet: no fresh quote has come']
-      : renderEvaluation(evaluation, style)),
+    ...(evaluation === null ? [] : ['', ...renderEvaluation(evaluation, style)]),
     ...exits.flatMap((exit, index) => ['', ...renderExitStory(exit, index + 1, style)]),
   ];
 }
@@ -50,7 +47,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'VALUE', align: 'right' },
   { title: 'THRESHOLD', align: 'right' },
   { title: 'DISTANCE', align: 'right' },
-  { title: 'NOTE', shrinksTo: 12, dropOrder: 2 },
+  { title: 'NOTE', comfort: 20, least: 8, dropOrder: 2 },
 ];
 
 /** A journaled evaluation: the quote it saw, then the ten conditions with their numbers. */
@@ -120,5 +117,5 @@ function showIn(unit: string, value: string | null): string {
   if (unit === 'price') return showPrice(value);
   if (unit === 'quantity') return showQuantity(value);
   if (unit === 'money') return showMoney(value);
-  return unit === 'ms' ? showCountdown(Number(value)) : value;
+  return unit === 'ms' ? showDuration(Number(value)) : value;
 }

@@ -1,4 +1,5 @@
 import type { PositionDetail } from '../services/operations.ts';
+import { describeEvent } from './event-line.ts';
 import {
   plainText,
   showAge,
@@ -37,7 +38,7 @@ export function renderPosition(position: PositionDetail, paint: Paint): string[]
       'journal',
       journal
         .slice(-JOURNAL_LINES)
-        .map(({ at, summary }) => `  ${showTime(at, { date: true })}  ${plainText(summary)}`),
+        .map((entry) => `  ${showTime(entry.at, { date: true })}  ${describeEvent(entry, null)}`),
     ),
   ];
 }
@@ -64,7 +65,7 @@ function facts(position: PositionDetail, paint: Paint): [string, string][] {
         : `${showPrice(trailing_stop)}, peak ${showPrice(peak)}`,
     ],
     ['nearest', describeNearest(position)],
-    ...(position.exit === null ? [] : [['exit', describeExitStep(position, null)] as [string, string]]),
+    ...(position.exit === null ? [] : [['exit', describeExitStep(position.exit)] as [string, string]]),
     ...(held
       ? [['held', 'yes: only CRITICAL conditions may exit; `postern release` undoes it'] as [string, string]]
       : []),

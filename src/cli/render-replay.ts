@@ -6,6 +6,7 @@ import type {
   ReplayResult,
 } from '../services/reports/replay-result.ts';
 import {
+  countOf,
   showDuration,
   showLot,
   showMoney,
@@ -41,7 +42,7 @@ export function renderReplay({ positions, summary }: ReplayResult, { paint }: { 
   return [
     ...lines,
     `${showTime(summary.from, { date: true })} to ${showTime(summary.to, { date })} UTC (${took}), ${summary.mode} mode`,
-    `${summary.positions} positions, ${summary.closed} closed, ${summary.exits} exits, ${summary.attempts} orders, ${showQuantity(summary.contracts_sold)} contracts sold`,
+    `${countOf(summary.positions, 'position')}, ${summary.closed} closed, ${countOf(summary.exits, 'exit')}, ${countOf(summary.attempts, 'order')}, ${showQuantity(summary.contracts_sold)} contracts sold`,
     ...(reasons.length > 0 ? [`exits: ${reasons.join(', ')}`] : []),
     `realized ${showMoney(summary.realized_pnl)} after ${showMoney(summary.fees).replace('+', '')} fees`,
     ...summary.alerts.map((alert) => `alert ${showTime(alert.at, { date })} ${alert.kind}: ${alert.text}`),

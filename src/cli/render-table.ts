@@ -5,9 +5,11 @@ export interface Column {
   title: string;
   align?: 'left' | 'right';
   /** Narrowed to this many characters, the widest first, when the table does not fit. */
-  shrinksTo?: number;
-  /** Left out when narrowing is not enough: the highest number first. 0 or none: never. */
+  comfort?: number;
+  /** Left out when that is not enough: the highest number first; none: never. */
   dropOrder?: number;
+  /** Narrowed to this when even that is not enough. */
+  least?: number;
 }
 
 export type Cell = string | { text: string; tone: Tone };
@@ -66,29 +68,41 @@ function fitColumns(
   rows: readonly ReadCell[][],
   width: number | null,
 ): ShownColumn[] {
-  const shown = columns.map((column, index): ShownColumn => {
+  let shown = columns.map((column, index): ShownColumn => {
     const size = Math.max(column.title.length, ...rows.map((row) => row[index]!.text.length));
     return { column, index, size };
   });
   if (width === null) return shown;
+  for (;;) {
+    const narrowed = narrowColumns(shown, width, 'comfort');
+    if (excess(narrowed, width) <= 0) return narrowed;
+    const last = lastToDrop(shown);
+    if (last === null) return narrowColumns(narrowed, width, 'least');
+    shown = shown.filter((other) => other !== last);
+  }
+}
+
+/** Takes from the widest column that may be narrower until all fit, or none may any more. */
+function narrowColumns(
+  columns: readonly ShownColumn[],
+  width: number,
+  to: 'comfort' | 'least',
+): ShownColumn[] {
+  const shown = columns.map((column) => ({ ...column }));
   while (excess(shown, width) > 0) {
-    const narrowed = shown
-      .filter(({ column, size }) => column.shrinksTo !== undefined && size > column.shrinksTo)
-      .sort((a, b) => b.size - a.size)[0];
-    if (narrowed) narrowed.size -= 1;
-    else if (!dropColumn(shown)) break;
+    const [widest] = shown
+      .filter(({ column, size }) => size > (column[to] ?? size))
+      .sort((a, b) => b.size - a.size);
+    if (!widest) break;
+    widest.size -= 1;
   }
   return shown;
 }
 
-function dropColumn(shown: ShownColumn[]): boolean {
-  const last = shown
+const lastToDrop = (shown: readonly ShownColumn[]): ShownColumn | null =>
+  shown
     .filter(({ column }) => (column.dropOrder ?? 0) > 0)
-    .sort((a, b) => b.column.dropOrder! - a.column.dropOrder!)[0];
-  if (!last) return false;
-  shown.splice(shown.indexOf(last), 1);
-  return true;
-}
+    .sort((a, b) => b.column.dropOrder! - a.column.dropOrder!)[0] ?? null;
 
 const excess = (shown: readonly ShownColumn[], width: number): number =>
   shown.reduce((sum, { size }) => sum + size, GAP.length * (shown.length - 1)) - width;

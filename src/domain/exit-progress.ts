@@ -96,7 +96,10 @@ export function nextOrder(position: Position, method: Method, market: MarketInfo
   return { kind: 'order', orderType: 'limit', limitPrice, quantity, timeoutMs: execution.walkTimeoutMs };
 }
 
-/** Writes the next attempt into the exit. Throws when it would sell more than is held: the first invariant. */
+/**
+ * Writes the next attempt into the exit; its time runs from now, or on where a refusal was to be tried again within
+ * the same deadline. Throws when it would sell more than is held: the first invariant.
+ */
 export function placeAttempt(position: Position, order: Extract<NextOrder, { kind: 'order' }>): Position {
   const exit = running(position);
   if (exit.attempt !== null) throw new Error(`exit ${exit.id} already has a live order`);
@@ -115,7 +118,8 @@ export function placeAttempt(position: Position, order: Extract<NextOrder, { kin
     cancelRequested: false,
     placedAt: position.at,
   };
-  const deadline = position.at + order.timeoutMs;
+  const goesOn = exit.deadline !== null && exit.deadline > position.at;
+  const deadline = goesOn ? exit.deadline : position.at + order.timeoutMs;
   return updateExit(position, {
     attempt,
     attempts: number,
@@ -126,47 +130,72 @@ export function placeAttempt(position: Position, order: Extract<NextOrder, { kin
   });
 }
 
+/**
+ * Sales by fills are certain: what was written off and turns out to be sold was there all along, so that sold and
+ * written off never exceed the quantity.
+ */
+export function addSales(
+  position: Position,
+  more: { filled: Quantity; proceeds: Money; fees: Money },
+): Position {
+  const sold = checked(position.sold + more.filled);
+  return {
+    ...position,
+    sold,
+    proceeds: checked(position.proceeds + more.proceeds),
+    fees: checked(position.fees + more.fees),
+    writtenOff: Math.max(0, Math.min(position.writtenOff, position.quantity - sold)),
+  };
+}
+
+/** The fact is about the order that is out; one about another order, late or repeated, is not. */
+export const isAboutOrder = (position: Position, fact: Pick<OrderFact, 'clientId'>): boolean =>
+  position.exit?.attempt?.clientId === fact.clientId;
+
 /** Takes in what an order has sold so far. A fact about another order, or one already known, changes nothing. */
 export function recordFills(position: Position, fact: OrderFact): Position {
   const exit = running(position);
   const attempt = exit.attempt;
-  if (attempt === null || attempt.clientId !== fact.clientId || fact.filledTotal <= attempt.filled)
-    return position;
-  const sold = fact.filledTotal - attempt.filled;
-  const proceeds = fact.proceedsTotal - attempt.proceeds;
-  const fees = fact.feesTotal - attempt.fees;
-  const known = {
-    filled: fact.filledTotal,
-    proceeds: fact.proceedsTotal,
-    fees: fact.feesTotal,
+  if (attempt === null || attempt.clientId !== fact.clientId || !saysMore(fact, attempt)) return position;
+  const more = {
+    filled: fact.filledTotal - attempt.filled,
+    proceeds: fact.proceedsTotal - attempt.proceeds,
+    fees: fact.feesTotal - attempt.fees,
   };
+  const known = { filled: fact.filledTotal, proceeds: fact.proceedsTotal, fees: fact.feesTotal };
   return {
-    ...position,
-    sold: checked(position.sold + sold),
-    proceeds: checked(position.proceeds + proceeds),
-    fees: checked(position.fees + fees),
+    ...addSales(position, more),
     exit: {
       ...exit,
-      filled: exit.filled + sold,
-      proceeds: exit.proceeds + proceeds,
-      fees: exit.fees + fees,
-      executedAt: fact.at,
+      filled: exit.filled + more.filled,
+      proceeds: exit.proceeds + more.proceeds,
+      fees: exit.fees + more.fees,
+      executedAt: more.filled > 0 ? fact.at : exit.executedAt,
       attempt: { ...attempt, ...known },
     },
   };
 }
+
+/** More was sold than known, or the same and only now is it known what it brought. */
+const saysMore = (fact: OrderFact, known: Attempt): boolean =>
+  fact.filledTotal > known.filled ||
+  (fact.filledTotal === known.filled && (fact.proceedsTotal > known.proceeds || fact.feesTotal > known.fees));
 
 /** Takes in that an order is over, with its last fills; a walk that reached the venue is used up. */
 export function recordOrderEnd(position: Position, fact: OrderFact, end: OrderEnd): Position {
   const counted = recordFills(position, fact);
   const exit = running(counted);
   if (exit.attempt === null || exit.attempt.clientId !== fact.clientId) return position;
-  return updateExit({ ...counted, lastOrderEndedAt: end.at }, {
-    attempt: null,
-    orderEnd: end,
-    walks: exit.step === 'walk' && end.reachedVenue ? exit.walks + 1 : exit.walks,
-    lastPrice: end.reachedVenue && exit.step !== 'market' ? exit.attempt.limitPrice : exit.lastPrice,
-  });
+  return updateExit(
+    { ...counted, lastOrderEndedAt: end.at },
+    {
+      attempt: null,
+      orderEnd: end,
+      walks: exit.step === 'walk' && end.reachedVenue ? exit.walks + 1 : exit.walks,
+      resnapped: end.reachedVenue ? false : exit.resnapped,
+      lastPrice: end.reachedVenue && exit.step !== 'market' ? exit.attempt.limitPrice : exit.lastPrice,
+    },
+  );
 }
 
 /** The step after a limit order's end: walk while walks remain, then market where the strategy ends in one, else give up. */
@@ -179,21 +208,21 @@ export function stepAfterLimit(exit: RunningExit): 'walk' | 'market' | 'give_up'
 /** The market has stopped trading: the step keeps what time it has left. */
 export function pauseExit(position: Position): Position {
   const exit = running(position);
-  if (exit.pausedLeft !== null) return position;
-  const running_ = exit.deadline ?? exit.waitUntil;
-  if (running_ === null) return position;
-  return updateExit(position, { pausedLeft: Math.max(0, running_ - position.at) });
+  const until = exit.waitUntil ?? exit.deadline;
+  if (exit.pausedLeft !== null || until === null) return position;
+  return updateExit(position, { pausedLeft: Math.max(0, until - position.at) });
 }
 
-/** The market trades again: the step goes on with the time it had left. */
+/** The market trades again: the step goes on with the time it had left, and so does a deadline beyond its wait. */
 export function unpauseExit(position: Position): Position {
-  const exit = running(position);
-  if (exit.pausedLeft === null) return position;
-  const until = position.at + exit.pausedLeft;
+  const { pausedLeft, deadline, waitUntil } = running(position);
+  const until = waitUntil ?? deadline;
+  if (pausedLeft === null || until === null) return position;
+  const rested = position.at + pausedLeft - until;
   return updateExit(position, {
     pausedLeft: null,
-    deadline: exit.deadline === null ? null : until,
-    waitUntil: exit.waitUntil === null ? null : until,
+    deadline: deadline === null ? null : deadline + rested,
+    waitUntil: waitUntil === null ? null : waitUntil + rested,
   });
 }
 

@@ -20,8 +20,8 @@ export interface HeldQuantity {
   quantity: Quantity;
 }
 
-/** Shortages seen on the read before, by market and side. */
-export type Shortages = ReadonlyMap<string, Quantity>;
+/** Shortages seen on the read before, by market and side, and as of when that was. */
+export type Shortages = ReadonlyMap<string, { missing: Quantity; asOf: number }>;
 
 export interface HoldingsComparison {
   /** Lots that shrink, newest first: shortages that two complete reads in a row agree on. */
@@ -34,7 +34,8 @@ export interface HoldingsComparison {
 
 /**
  * Compares one complete read of the account, true as of `asOf`, with the open lots. A market and side where an order
- * of ours is out, or ended after `asOf`, or whose lot is younger than `asOf`, says nothing this time.
+ * of ours is out, or ended after `asOf`, or whose lot is younger than `asOf`, says nothing this time. A shortage counts
+ * once two reads agree on it whose as-of times differ and lie after the end of our last order.
  */
 export function compareHoldings(
   lots: readonly Lot[],
@@ -44,17 +45,22 @@ export function compareHoldings(
 ): HoldingsComparison {
   const groups = groupLots(lots);
   const holdings = new Map(held.map((h) => [keyOf(h), h]));
-  const shortages = new Map<string, Quantity>();
+  const shortages = new Map<string, { missing: Quantity; asOf: number }>();
   const reductions: HoldingsComparison['reductions'] = [];
   const excess: HeldQuantity[] = [];
   for (const [key, group] of groups) {
     if (group.some((lot) => !isSettledBy(lot, asOf))) continue;
     const ours = group.reduce((sum, lot) => sum + lot.remaining, 0);
     const theirs = holdings.get(key)?.quantity ?? 0;
-    if (theirs > ours) excess.push({ market: group[0]!.market, side: group[0]!.side, quantity: theirs - ours });
+    if (theirs > ours)
+      excess.push({ market: group[0]!.market, side: group[0]!.side, quantity: theirs - ours });
     if (theirs >= ours) continue;
-    const confirmed = Math.min(ours - theirs, before.get(key) ?? 0);
-    shortages.set(key, ours - theirs);
+    const missing = ours - theirs;
+    const first = before.get(key);
+    const counts =
+      first !== undefined && first.asOf < asOf && group.every((lot) => isSettledBy(lot, first.asOf));
+    const confirmed = counts ? Math.min(missing, first.missing) : 0;
+    shortages.set(key, first && first.asOf >= asOf ? first : { missing, asOf });
     if (confirmed > 0) reductions.push(...shrinkNewestFirst(group, confirmed));
   }
   for (const [key, holding] of holdings) if (!groups.has(key) && holding.quantity > 0) excess.push(holding);

@@ -3,10 +3,20 @@ import type { Evaluation, Surroundings } from './evaluation.ts';
 import { evaluateExits } from './exit-conditions.ts';
 import { planExit, planOperatorExit, takesOver } from './exit-plan.ts';
 import { outranks } from './exit-priority.ts';
-import { leftToSell, type NextOrder, nextOrder, running, startExit, stepAfterLimit, updateExit } from './exit-progress.ts';
+import {
+  lastQuote,
+  leftToSell,
+  type NextOrder,
+  nextOrder,
+  running,
+  startExit,
+  stepAfterLimit,
+  updateExit,
+} from './exit-progress.ts';
 import { isFresh, type MarketInfo, type Quote } from './market.ts';
 import type { Method, Priority } from './method.ts';
 import { amount, ONE_DOLLAR, type Price, type Quantity } from './money.ts';
+import { nextStage } from './partial-exits.ts';
 import { type ExitPlan, type Position, type RunningExit, remaining } from './position.ts';
 
 /** All that a position decides from: its row, its method, the world around it, and the last evaluation. */
@@ -28,36 +38,51 @@ export const advance = (position: Position, at: number): Position =>
 
 /**
  * Takes in a quote, or a cadence tick without one, and evaluates the ten conditions on it. A quote that is not
- * fresh counts as a tick: nothing is decided from it.
+ * fresh, or older than the last one known, counts as a tick: nothing is decided from it.
  */
 export function observe(watched: Watched, quote: Quote | null, at: number): Watched {
   const position = advance(watched.position, at);
   const { method, surroundings } = watched;
-  const fresh = quote !== null && isFresh(quote, position.at, method.maxQuoteAgeMs) ? quote : null;
-  const evaluation = evaluateExits({ position, method, surroundings, quote: fresh, at: position.at });
-  const observed = noteCalm(noteOverruled({ ...position, ...evaluation.next }, evaluation), evaluation);
-  return { ...watched, position: observed, evaluation, lastMark: position.mark };
+  const usable =
+    quote !== null && isFresh(quote, position.at, method.maxQuoteAgeMs) && !isLate(quote, position);
+  const evaluation = evaluateExits({
+    position,
+    method,
+    surroundings,
+    quote: usable ? quote : null,
+    at: position.at,
+  });
+  const observed = { ...position, ...evaluation.next };
+  const calmed =
+    surroundings.market.status === 'open' ? noteCalm(observed, evaluation, position.quotedAt) : observed;
+  return { ...watched, position: noteOverruled(calmed, evaluation), evaluation, lastMark: position.mark };
 }
+
+const isLate = (quote: Quote, { quotedAt }: Position): boolean =>
+  quotedAt !== null && quote.observedAt < quotedAt;
 
 /** Triggers that don't outrank the running exit are remembered with it as overruled. */
 function noteOverruled(position: Position, evaluation: Evaluation): Position {
   const { exit } = position;
-  if (exit === null || evaluation.winner === null) return position;
-  const others = [evaluation.winner.condition, ...evaluation.overruled].filter(
+  const { winner } = evaluation;
+  if (exit === null || winner === null) return position;
+  if (takesOver({ reason: winner.condition, priority: winner.priority }, exit)) return position;
+  const others = [winner.condition, ...evaluation.overruled].filter(
     (name) => name !== exit.reason && !exit.overruled.includes(name),
   );
   return others.length === 0 ? position : updateExit(position, { overruled: [...exit.overruled, ...others] });
 }
 
-/** A failed exit counts the calm quotes in a row, and remembers that the bid was gone. */
-function noteCalm(position: Position, evaluation: Evaluation): Position {
+/** A failed exit counts the calm quotes in a row, one seen twice once, and remembers that the bid was gone. */
+function noteCalm(position: Position, { quote, winner }: Evaluation, quotedBefore: number | null): Position {
   const failure = position.exit?.failure;
-  if (position.phase !== 'failed' || !failure || evaluation.quote === null) return position;
-  const bidVanished = failure.bidVanished || evaluation.quote.bid === null;
-  const calm = evaluation.quote.bid !== null && evaluation.winner === null;
-  return updateExit(position, {
-    failure: { ...failure, bidVanished, calmQuotes: calm ? failure.calmQuotes + 1 : 0 },
-  });
+  if (position.phase !== 'failed' || !failure || quote === null) return position;
+  const isNew = quotedBefore === null || quote.observedAt > quotedBefore;
+  const bidVanished = failure.bidVanished || quote.bid === null;
+  const calm = quote.bid !== null && winner === null;
+  const calmQuotes = calm ? failure.calmQuotes + (isNew ? 1 : 0) : 0;
+  if (bidVanished === failure.bidVanished && calmQuotes === failure.calmQuotes) return position;
+  return updateExit(position, { failure: { ...failure, bidVanished, calmQuotes } });
 }
 
 /** Starts the exit that the last evaluation's winner asks for. */
@@ -94,40 +119,73 @@ export function planTakeover(watched: Watched, wish: OperatorExit | null): Posit
   return updateExit(wish ? advance(position, wish.at) : position, { takenOverBy: plan });
 }
 
+/** What the exit that took over is to sell after all fills of the old one: of a stage, what its share still lacks. */
+function takeoverQuantity({ position, method }: Watched): Quantity {
+  const plan = running(position).takenOverBy!;
+  if (plan.stage === null) return plan.quantity;
+  const next = nextStage(position, method);
+  return next?.index === plan.stage ? next.quantity : 0;
+}
+
+/** What the old exit sold while it ended leaves nothing for the one that was to take over. */
+export const takeoverIsMoot = (watched: Watched): boolean =>
+  running(watched.position).takenOverBy !== null && takeoverQuantity(watched) === 0;
+
 /** Starts the exit that took over, for what is left after all fills of the old one. */
-export function beginTakeover({ position, instance }: Watched): Position {
-  const plan: ExitPlan = running(position).takenOverBy!;
+export function beginTakeover(watched: Watched): Position {
+  const { position, instance } = watched;
+  const plan: ExitPlan = { ...running(position).takenOverBy!, quantity: takeoverQuantity(watched) };
   return startExit({ ...position, exit: null }, plan, instance);
 }
 
-/** The last evaluation has a winner that outranks what works now. */
-export function outranksRunningExit({ position, evaluation }: Watched): boolean {
+/** Plans the takeover when the winner of the evaluation just made outranks what works now. */
+export function heedTrigger(watched: Watched): Position {
+  const { position, evaluation } = watched;
   const winner = evaluation?.winner;
-  return !!winner && takesOver({ reason: winner.condition, priority: winner.priority }, running(position));
+  const outranked =
+    winner && takesOver({ reason: winner.condition, priority: winner.priority }, running(position));
+  return outranked ? planTakeover(watched, null) : position;
+}
+
+/** An operator calls the running exit off, and with it what was to replace it unless that is CRITICAL. */
+export function callOff(position: Position): Position {
+  const { takenOverBy } = running(position);
+  return updateExit(position, {
+    ending: 'cancelled',
+    takenOverBy: takenOverBy?.priority === 'CRITICAL' ? takenOverBy : null,
+  });
 }
 
 /** A MEDIUM or LOW exit whose condition no longer holds on the last fresh quote goes back to watching before a walk. */
-export function conditionIsGone(watched: Watched): boolean {
-  const { position, evaluation } = watched;
+export function conditionIsGone({ position, method, surroundings }: Watched): boolean {
   const exit = running(position);
-  if (!mustStillHold(exit) || nextOrderOf(watched).kind === 'no_quote') return false;
-  return evaluation?.verdicts.find((v) => v.condition === exit.reason)?.holds === false;
+  const quote = lastQuote(position);
+  if (!mustStillHold(exit) || quote === null || !isFresh(quote, position.at, method.maxQuoteAgeMs))
+    return false;
+  const { verdicts } = evaluateExits({ position, method, surroundings, quote, at: position.at });
+  return verdicts.find((verdict) => verdict.condition === exit.reason)?.holds === false;
 }
 
-/** A failed exit may go on: something wins, there is a bid, and its back-off is over or the bid had vanished meanwhile. */
-export function mayResume({ position, evaluation }: Watched): boolean {
-  const failure = running(position).failure!;
-  if (failure.cause === 'refused' || !evaluation?.winner) return false;
-  const hasBid = evaluation.quote !== null && evaluation.quote.bid !== null;
-  return hasBid && (position.at >= failure.resumeAt || failure.bidVanished);
+/** A failed exit may go on: something wins, there is a bid, and its back-off is over or the bid was gone meanwhile. */
+export function mayResume({ position, method, surroundings, evaluation }: Watched): boolean {
+  const exit = running(position);
+  const { cause, resumeAt, bidVanished } = exit.failure!;
+  if (cause === 'refused' || !evaluation?.winner || !hasBid(evaluation)) return false;
+  if (position.at >= resumeAt || bidVanished) return true;
+  return cause === 'floor' && nextOrder(position, method, surroundings.market).kind === 'order';
 }
+
+const hasBid = ({ quote }: Evaluation): boolean => quote !== null && quote.bid !== null;
 
 /** Two fresh quotes in a row with a bid and no trigger: the failure is history. */
 export const isCalm = ({ position }: Watched): boolean => (running(position).failure?.calmQuotes ?? 0) >= 2;
 
-/** The winner is of higher priority than the exit that failed. */
-export const outranksFailedExit = ({ position, evaluation }: Watched): boolean =>
-  !!evaluation?.winner && outranks(evaluation.winner.priority, running(position).priority);
+/** The winner is of higher priority than the exit that failed, and there is a bid: no back-off holds it up. */
+export function outranksFailedExit({ position, evaluation }: Watched): boolean {
+  const exit = running(position);
+  if (exit.failure!.cause === 'refused' || !evaluation?.winner || !hasBid(evaluation)) return false;
+  return outranks(evaluation.winner.priority, exit.priority);
+}
 
 /** Nothing may be placed any more: filled, taken over, called off, or the market is closed. */
 export function isDone({ position, surroundings }: Watched): boolean {
@@ -140,7 +198,8 @@ export function isDone({ position, surroundings }: Watched): boolean {
   );
 }
 
-const isOverForGood = ({ status }: MarketInfo): boolean => status === 'closed' || status === 'settled';
+/** Trading is over for good: there is nothing left but the settlement. */
+export const isOverForGood = ({ status }: MarketInfo): boolean => status === 'closed' || status === 'settled';
 
 /** The working order may not go on: its exit is taken over or called off, trading is over, or it would sell more than there is. */
 export function orderMustGo({ position, surroundings }: Watched): boolean {
@@ -150,17 +209,21 @@ export function orderMustGo({ position, surroundings }: Watched): boolean {
   return takenOverBy !== null || ending !== null || attempt.quantity - attempt.filled > leftToSell(position);
 }
 
-/**
- * What the next order would be, by the exit's step and the last fresh quote. A walk of a condition that must still
- * hold waits for an evaluation of its own.
- */
-export function nextOrderOf({ position, method, surroundings, evaluation }: Watched): NextOrder {
-  if (evaluation === null && mustStillHold(running(position))) return { kind: 'no_quote' };
-  return nextOrder(position, method, surroundings.market);
+/** What the next order would be, by the exit's step and the last fresh quote. */
+export const nextOrderOf = ({ position, method, surroundings }: Watched): NextOrder =>
+  nextOrder(position, method, surroundings.market);
+
+/** The time that an ended order or a refusal had to be waited out is over, by the time that the last fact carried. */
+export function waitIsOver({ position }: Watched): boolean {
+  const { waitUntil } = running(position);
+  return waitUntil !== null && position.at >= waitUntil;
 }
 
 const mustStillHold = (exit: RunningExit): boolean =>
-  exit.step === 'walk' && exit.reason !== 'operator' && exit.priority !== 'CRITICAL' && exit.priority !== 'HIGH';
+  exit.step === 'walk' &&
+  exit.reason !== 'operator' &&
+  exit.priority !== 'CRITICAL' &&
+  exit.priority !== 'HIGH';
 
 /** The step that follows the limit order that just ended. */
 export const nextStepOf = ({ position }: Watched): 'walk' | 'market' | 'give_up' =>
@@ -169,21 +232,25 @@ export const nextStepOf = ({ position }: Watched): 'walk' | 'market' | 'give_up'
 export const repeatsAreUsedUp = ({ position, method }: Watched): boolean =>
   running(position).repeats > method.numbers.marketRepeats;
 
-/** Refusals that cost nothing and are tried again, and after how long (ms); null for the others (SPEC 10). */
+/** How long after a refused price the grid is asked for, or after a refused rate the order is sent again (ms). */
+const SHORT_RETRY_MS = 1000;
+
+/**
+ * Refusals that cost nothing and are tried again, and after how long (ms); null for the others (SPEC 10). `closed`
+ * ends the exit as soon as the market's own word confirms it.
+ */
 export function retryDelayMs({ position, method }: Watched): number | null {
   const exit = running(position);
   const end = exit.orderEnd;
   if (end === null || end.status !== 'rejected') return null;
-  if (end.code === 'halted') return method.numbers.recheckMs;
-  if (end.code === 'rate_limited') return 1000;
-  return end.code === 'bad_price' && !exit.resnapped ? 0 : null;
+  if (end.code === 'halted' || end.code === 'closed') return method.numbers.recheckMs;
+  if (end.code === 'rate_limited') return SHORT_RETRY_MS;
+  return end.code === 'bad_price' && !exit.resnapped ? SHORT_RETRY_MS : null;
 }
 
 /** A refusal that retrying can't cure. */
-export function isRefusedForGood(watched: Watched): boolean {
-  const end = running(watched.position).orderEnd;
-  return end !== null && end.status === 'rejected' && end.code !== 'closed' && retryDelayMs(watched) === null;
-}
+export const isRefusedForGood = (watched: Watched): boolean =>
+  running(watched.position).orderEnd?.status === 'rejected' && retryDelayMs(watched) === null;
 
 /** The exit ended without selling all it wanted; its condition rests. An operator's exit has no condition. */
 export function giveUp({ position, method }: Watched): Position {
@@ -210,11 +277,16 @@ export const writeOff = (position: Position, missing: Quantity): Position => ({
   writtenOff: position.writtenOff + Math.min(missing, remaining(position)),
 });
 
-/** What the world now says of the market; a closed market leaves an idle position waiting for its settlement. */
+/** A market whose trading is over leaves its positions waiting for the settlement. */
+export function noteSettlement(watched: Watched): Position {
+  const { position, surroundings } = watched;
+  const awaitingSettlement = isOverForGood(surroundings.market) && !isSettled(watched);
+  return position.awaitingSettlement === awaitingSettlement ? position : { ...position, awaitingSettlement };
+}
+
+/** What the world now says of the market. */
 export function enterMarket(watched: Watched, market: MarketInfo, at: number): Watched {
-  const awaitingSettlement = market.status === 'closed';
-  const advanced = advance(watched.position, at);
-  const position =
-    advanced.awaitingSettlement === awaitingSettlement ? advanced : { ...advanced, awaitingSettlement };
-  return { ...watched, position, surroundings: { ...watched.surroundings, market } };
+  const position = advance(watched.position, at);
+  const entered = { ...watched, position, surroundings: { ...watched.surroundings, market } };
+  return { ...entered, position: noteSettlement(entered) };
 }

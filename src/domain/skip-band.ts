@@ -11,26 +11,44 @@ import { isExitAtWork, urgencyPrices } from './urgency.ts';
 /**
  * Where no verdict can change after `evaluation` (DESIGN, "One evaluation"): while position, method and surroundings
  * stay as they are, every fresh quote inside gives the same statuses, winner, urgency, peak, trailing stop and stages.
- * Null when the next quote must be seen: an exit works or failed, a confirmation is pending, or the market rests.
+ * Null when the next quote must be seen: an exit is to place an order, a confirmation is pending, or the market rests.
  * Prices in 1e-4 $ of the owned side, `until` in ms (exclusive).
  */
 export function skipBand(input: EvaluationInput, evaluation: Evaluation): SkipBand | null {
   const { position, surroundings } = input;
   const { next, mark, quote } = evaluation;
-  if (surroundings.market.status !== 'open' || isExitAtWork(position) || evaluation.winner !== null)
-    return null;
+  if (surroundings.market.status !== 'open') return null;
+  if (position.phase === 'failed') return whileFailed(input, evaluation);
+  if (position.exit?.attempt) return quote !== null && isEmpty(next.confirmations) ? sameQuote(input, quote) : null;
+  if (isExitAtWork(position) || evaluation.winner !== null) return null;
   if (quote === null || !isEmpty(next.confirmations)) return null;
   if (mark === null || quote.ask === null || next.peak === null) return sameQuote(input, quote);
   const bids = bidRange(input, evaluation, mark);
   return withAsks(input, evaluation, bids, mark, quote.ask);
 }
 
-/** A book with one side: only the very same quote changes nothing. */
+/** A book with one side, or an order that is out: only the very same quote changes nothing. */
 function sameQuote(input: EvaluationInput, { bid, ask }: Quote): SkipBand {
   const [noBid, noAsk] = [0, ONE_DOLLAR];
   const until = nextChangeAt(input);
   return { bidLow: bid ?? noBid, bidHigh: bid ?? noBid, askLow: ask ?? noAsk, askHigh: ask ?? noAsk, until };
 }
+
+/** A failed exit must see every calm quote, and from its back-off on every bid; the same quote tells it nothing before. */
+function whileFailed(input: EvaluationInput, { quote, winner, next }: Evaluation): SkipBand | null {
+  const failure = input.position.exit?.failure;
+  if (quote === null || !failure || (winner === null && quote.bid !== null)) return null;
+  const band = sameQuote(input, quote);
+  if (quote.bid !== null && failure.cause !== 'refused') {
+    if (failure.bidVanished || failure.resumeAt <= input.at) return null;
+    band.until = Math.min(band.until, failure.resumeAt);
+  }
+  if (!isEmpty(next.confirmations)) band.until = Math.min(band.until, input.at + RECOUNT_MS);
+  return band;
+}
+
+/** Well within the gap that starts a count of confirmations anew. */
+const RECOUNT_MS = 30_000;
 
 /** A range of marks around one of them, narrowed by the prices at which something changes. */
 interface Range {

@@ -17,10 +17,24 @@ export interface RestartDecision {
   crashes: number[];
 }
 
-/** What follows a crash at `at`, given the times of earlier crashes (ms): restart with backoff, or quarantine. */
-export function decideRestart(earlier: readonly number[], at: number, policy: SupervisionPolicy): RestartDecision {
-  const crashes = [...earlier.filter((t) => at - t < policy.windowMs), at];
-  if (crashes.length > policy.maxCrashes) return { kind: 'quarantine', afterMs: policy.quarantineRetryMs, crashes };
-  const { backoffMs } = policy;
-  return { kind: 'restart', afterMs: backoffMs[Math.min(crashes.length, backoffMs.length) - 1] ?? 0, crashes };
+/**
+ * What follows a crash at `at`, given the `crashes` of the decision before (ms): restart with backoff, or quarantine.
+ * A monitor out of quarantine that does not last `windowMs` goes straight back into it.
+ */
+export function decideRestart(
+  earlier: readonly number[],
+  at: number,
+  policy: SupervisionPolicy,
+): RestartDecision {
+  const { backoffMs, maxCrashes, windowMs, quarantineRetryMs } = policy;
+  const wasQuarantined = earlier.length > maxCrashes;
+  const onTrial = wasQuarantined && at - earlier.at(-1)! < quarantineRetryMs + windowMs;
+  const counting = onTrial ? earlier.slice(-maxCrashes) : earlier.filter((t) => at - t < windowMs);
+  const crashes = [...counting, at];
+  if (crashes.length > maxCrashes) return { kind: 'quarantine', afterMs: quarantineRetryMs, crashes };
+  return {
+    kind: 'restart',
+    afterMs: backoffMs[Math.min(crashes.length, backoffMs.length) - 1] ?? 0,
+    crashes,
+  };
 }

@@ -1,6 +1,6 @@
 import { assign, setup } from 'xstate';
-import type { Price, Quantity } from '../domain/money.ts';
 import type { Side } from '../domain/market.ts';
+import type { Price, Quantity } from '../domain/money.ts';
 
 /** What is asked of the venue, and never changes while the order lives. */
 export interface OrderTerms {
@@ -75,7 +75,11 @@ export interface OrderNews {
 const publish = (status: OrderStatus) =>
   ({
     type: 'publish',
-    params: ({ context: { refusal, cancelAsked } }: { context: OrderContext }) => ({ status, refusal, cancelAsked }),
+    params: ({ context: { refusal, cancelAsked } }: { context: OrderContext }) => ({
+      status,
+      refusal,
+      cancelAsked,
+    }),
   }) as const;
 
 const request = (name: string) => () => {
@@ -85,7 +89,8 @@ const request = (name: string) => () => {
 /**
  * One order at the venue, from its record to its end, with the network's uncertainty in between (SPEC 8.3).
  * Accepted, refused and unknown are three answers; only the venue's word leads out of `unknown`. "Not found" proves
- * nothing while reads lag: the identical order is sent again, which burns its id, and then looked up.
+ * nothing while reads lag: the identical order is sent again, which burns its id, and then looked up. Even a refusal
+ * of that second sending is believed only when the order still isn't found: the first may have landed and filled.
  */
 export const orderMachine = setup({
   types: {
@@ -102,6 +107,7 @@ export const orderMachine = setup({
     /** A refusal that leaves open whether the order landed before. */
     saysNothing: ({ event }) =>
       event.type === 'venue.rejected' && ['already_exists', 'rate_limited', 'halted'].includes(event.code),
+    wasRefused: ({ context }) => context.refusal !== null,
     wasSeen: ({ context }) => context.view !== null,
     filledMore: ({ context, event }) => 'order' in event && event.order.filled > (context.view?.filled ?? 0),
   },
@@ -113,7 +119,7 @@ export const orderMachine = setup({
     recordView: assign(({ context, event }) => {
       if (!('order' in event)) return {};
       const filled = Math.max(event.order.filled, context.view?.filled ?? 0);
-      return { view: { ...event.order, filled }, tries: 0 };
+      return { view: { ...event.order, filled }, tries: 0, refusal: null };
     }),
     recordRefusal: assign(({ event }) =>
       event.type === 'venue.rejected' ? { refusal: { code: event.code, message: event.message } } : {},
@@ -124,8 +130,14 @@ export const orderMachine = setup({
     askToCancel: assign({ cancelAsked: true }),
     countTry: assign({ tries: ({ context }) => context.tries + 1 }),
     submit: request('submit') as (_: unknown, params: { terms: OrderTerms }) => void,
-    cancel: request('cancel') as (_: unknown, params: { clientId: string; venueOrderId: string | null }) => void,
-    query: request('query') as (_: unknown, params: { clientId: string; venueOrderId: string | null }) => void,
+    cancel: request('cancel') as (
+      _: unknown,
+      params: { clientId: string; venueOrderId: string | null },
+    ) => void,
+    query: request('query') as (
+      _: unknown,
+      params: { clientId: string; venueOrderId: string | null },
+    ) => void,
     publish: request('publish') as (_: unknown, params: OrderNews) => void,
   },
 }).createMachine({
@@ -204,7 +216,7 @@ export const orderMachine = setup({
           { actions: 'recordView' },
         ],
         'venue.notFound': { target: 'unknown' },
-        'venue.unknown': { target: 'unknown', actions: 'countTry' },
+        'venue.unknown': { target: 'unknown.pausing', actions: 'countTry' },
         'venue.rejected': { actions: 'countTry' },
       },
       after: { retry: { target: 'cancelling', reenter: true, actions: 'countTry' } },
@@ -219,7 +231,11 @@ export const orderMachine = setup({
           { guard: 'isOver', target: 'over', actions: 'recordView' },
           { target: 'working', actions: ['recordView', publish('working')] },
         ],
-        'venue.notFound': [{ guard: 'wasSeen', target: '.pausing', actions: 'countTry' }, { target: '.burning' }],
+        'venue.notFound': [
+          { guard: 'wasRefused', target: 'over' },
+          { guard: 'wasSeen', target: '.pausing', actions: 'countTry' },
+          { target: '.burning' },
+        ],
         'venue.unknown': { target: '.pausing', actions: 'countTry' },
         'venue.rejected': { target: '.pausing', actions: 'countTry' },
       },
@@ -234,7 +250,7 @@ export const orderMachine = setup({
           },
         },
         burning: {
-          description: 'The identical order is sent again: it lands now, or its id is known to be taken',
+          description: 'The identical order is sent again: it lands now, or it is looked up once more',
           entry: { type: 'submit', params: ({ context }) => ({ terms: context.terms }) },
           on: {
             'venue.accepted': [
@@ -246,7 +262,7 @@ export const orderMachine = setup({
             ],
             'venue.rejected': [
               { guard: 'saysNothing', target: 'pausing', actions: 'countTry' },
-              { target: '#order.over', actions: 'recordRefusal' },
+              { target: 'pausing', actions: ['recordRefusal', 'countTry'] },
             ],
           },
         },

@@ -1,6 +1,7 @@
 import { assign, raise, setup } from 'xstate';
 import {
   failExit,
+  isAboutOrder,
   marketTimeoutMs,
   pauseExit,
   placeAttempt,
@@ -60,31 +61,36 @@ export const positionSetup = setup({
     isUrgent: ({ context }) => context.evaluation?.urgent === true,
     isNotUrgent: ({ context }) => context.evaluation?.urgent === false,
     wasIn: ({ context }, params: { phase: Phase }) => context.position.phase === params.phase,
-    hasExit: ({ context }) => context.position.exit !== null,
     isSettled: ({ context }) => facts.isSettled(context),
     holdsNothing: ({ context }) => remaining(context.position) === 0,
-    marketIsClosed: ({ context }) => context.surroundings.market.status === 'closed',
+    marketIsClosed: ({ context }) => facts.isOverForGood(context.surroundings.market),
     marketIsPaused: ({ context }) => context.surroundings.market.status === 'paused',
     marketIsNotPaused: ({ context }) => context.surroundings.market.status !== 'paused',
     // the step an exit stands at
     orderIsOut: ({ context }) => running(context.position).attempt !== null,
     cancelIsAsked: ({ context }) => running(context.position).attempt?.cancelRequested === true,
+    wasPaused: ({ context }) => running(context.position).pausedLeft !== null,
     mustWait: ({ context }) => running(context.position).waitUntil !== null,
     orderHasEnded: ({ context }) => running(context.position).orderEnd !== null,
     waitsForBid: ({ context }) =>
       running(context.position).step === 'market' && running(context.position).deadline !== null,
+    waitIsOver: ({ context }) => facts.waitIsOver(context),
     isDone: ({ context }) => facts.isDone(context),
+    isDoneWithoutOrder: ({ context }) => running(context.position).attempt === null && facts.isDone(context),
     orderMustGo: ({ context }) => facts.orderMustGo(context),
     // what comes next
     canPlace: ({ context }) => facts.nextOrderOf(context).kind === 'order',
     lacksBid: ({ context }) => facts.nextOrderOf(context).kind === 'no_bid',
     bidIsBelowFloor: ({ context }) => facts.nextOrderOf(context).kind === 'below_floor',
     bidWaitIsOver: ({ context }) =>
-      running(context.position).due && facts.nextOrderOf(context).kind === 'no_bid' && context.evaluation?.quote != null,
+      running(context.position).due &&
+      facts.nextOrderOf(context).kind === 'no_bid' &&
+      context.evaluation?.quote != null,
     repeatsAreUsedUp: ({ context }) => facts.repeatsAreUsedUp(context),
     conditionIsGone: ({ context }) => facts.conditionIsGone(context),
-    outranksRunningExit: ({ context }) => facts.outranksRunningExit(context),
+    isAboutOrder: ({ context, event }) => 'clientId' in event && isAboutOrder(context.position, event),
     // what follows an order's end
+    takeoverIsMoot: ({ context }) => facts.takeoverIsMoot(context),
     isTakenOver: ({ context }) => running(context.position).takenOverBy !== null,
     exitIsFilled: ({ context }) => running(context.position).filled >= running(context.position).quantity,
     isCalledOff: ({ context }) => running(context.position).ending !== null,
@@ -95,10 +101,9 @@ export const positionSetup = setup({
     turnsToMarket: ({ context }) => facts.nextStepOf(context) === 'market',
     // failed
     mayResume: ({ context }) => facts.mayResume(context),
-    outranksFailedExit: ({ context }) => facts.mayResume(context) && facts.outranksFailedExit(context),
+    outranksFailedExit: ({ context }) => facts.outranksFailedExit(context),
     isCalm: ({ context }) => facts.isCalm(context),
-    holdCancelsExit: ({ context, event }) =>
-      event.type === 'operator.hold' && event.cancel && context.position.exit !== null && context.position.phase !== 'failed',
+    holdCancelsExit: ({ event }) => event.type === 'operator.hold' && event.cancel,
   },
   delays: {
     stepLeft: ({ context }) => Math.max(0, running(context.position).deadline! - context.position.at),
@@ -107,93 +112,133 @@ export const positionSetup = setup({
   },
   actions: {
     enter: assign(({ context }, params: { phase: Phase }) => ({
-      position: context.position.phase === params.phase ? context.position : { ...context.position, phase: params.phase },
+      position:
+        context.position.phase === params.phase
+          ? context.position
+          : { ...context.position, phase: params.phase },
     })),
     // facts
     recordQuote: assign(({ context, event }) => {
       const { quote, at } = eventOf(event, 'quote');
       return facts.observe(context, quote, at);
     }),
-    recordTick: assign(({ context, event }) => facts.observe(context, null, eventOf(event, 'cadence.due').at)),
+    recordTick: assign(({ context, event }) =>
+      facts.observe(context, null, eventOf(event, 'cadence.due').at),
+    ),
     recordBreaker: assign(({ context, event }) => {
       const { dailyLoss, at } = eventOf(event, 'breaker.changed');
       return facts.observe({ ...context, surroundings: { ...context.surroundings, dailyLoss } }, null, at);
     }),
+    heedTrigger: assign(changePosition((context) => facts.heedTrigger(context))),
     recordOpportunity: assign(({ context, event }) => ({
-      surroundings: { ...context.surroundings, opportunity: eventOf(event, 'opportunity.changed').opportunity },
+      surroundings: {
+        ...context.surroundings,
+        opportunity: eventOf(event, 'opportunity.changed').opportunity,
+      },
     })),
-    recordModel: assign(changePosition(({ position }, event) => {
-      const { probability, modelAt, at } = eventOf(event, 'model.changed');
-      return { ...facts.advance(position, at), modelProbability: probability, modelAt };
-    })),
+    recordModel: assign(
+      changePosition(({ position }, event) => {
+        const { probability, modelAt, at } = eventOf(event, 'model.changed');
+        return { ...facts.advance(position, at), modelProbability: probability, modelAt };
+      }),
+    ),
     recordMarket: assign(({ context, event }) => {
       const { market, at } = eventOf(event, 'market.changed');
       return facts.enterMarket(context, market, at);
     }),
-    recordFill: assign(changePosition(({ position }, event) => {
-      const fact = eventOf(event, 'order.filled');
-      return recordFills(facts.advance(position, fact.at), fact);
-    })),
-    recordOrderEnd: assign(changePosition(({ position }, event) => {
-      const fact = eventOf(event, 'order.over');
-      const { status, code, at } = fact;
-      const end = { status, code, at, reachedVenue: status !== 'rejected' };
-      return recordOrderEnd(facts.advance(position, at), fact, end);
-    })),
-    recordMissing: assign(changePosition(({ position }, event) => {
-      const { missing, at } = eventOf(event, 'holdings.reduced');
-      return facts.writeOff(facts.advance(position, at), missing);
-    })),
+    recordFill: assign(
+      changePosition(({ position }, event) => {
+        const fact = eventOf(event, 'order.filled');
+        return recordFills(facts.advance(position, fact.at), fact);
+      }),
+    ),
+    recordOrderEnd: assign(
+      changePosition(({ position }, event) => {
+        const fact = eventOf(event, 'order.over');
+        const { status, code, at } = fact;
+        const end = { status, code, at, reachedVenue: status !== 'rejected' };
+        return recordOrderEnd(facts.advance(position, at), fact, end);
+      }),
+    ),
+    recordMissing: assign(
+      changePosition(({ position }, event) => {
+        const { missing, at } = eventOf(event, 'holdings.reduced');
+        return facts.writeOff(facts.advance(position, at), missing);
+      }),
+    ),
     // an operator's word
-    hold: assign(changePosition(({ position }, event) => ({
-      ...facts.advance(position, eventOf(event, 'operator.hold').at),
-      held: true,
-    }))),
-    release: assign(changePosition(({ position }, event) => ({
-      ...facts.advance(position, eventOf(event, 'operator.release').at),
-      held: false,
-    }))),
-    noteTime: assign(changePosition(({ position }, event) =>
-      facts.advance(position, eventOf(event, 'operator.retry', 'operator.resume').at),
-    )),
-    callOff: assign(changeExit(() => ({ ending: 'cancelled' }))),
+    hold: assign(
+      changePosition(({ position }, event) => ({
+        ...facts.advance(position, eventOf(event, 'operator.hold').at),
+        held: true,
+      })),
+    ),
+    release: assign(
+      changePosition(({ position }, event) => ({
+        ...facts.advance(position, eventOf(event, 'operator.release').at),
+        held: false,
+      })),
+    ),
+    noteTime: assign(
+      changePosition(({ position }, event) =>
+        facts.advance(position, eventOf(event, 'operator.retry', 'operator.resume').at),
+      ),
+    ),
+    callOff: assign(changePosition(({ position }) => facts.callOff(position))),
     // an exit's way
     beginTriggeredExit: assign(changePosition((context) => facts.beginTriggeredExit(context))),
-    beginOperatorExit: assign(changePosition((context, event) =>
-      facts.beginOperatorExit(context, eventOf(event, 'operator.exit')),
-    )),
-    planTakeover: assign(changePosition((context, event) =>
-      facts.planTakeover(context, event.type === 'operator.exit' ? event : null),
-    )),
+    beginOperatorExit: assign(
+      changePosition((context, event) => facts.beginOperatorExit(context, eventOf(event, 'operator.exit'))),
+    ),
+    planTakeover: assign(
+      changePosition((context, event) =>
+        facts.planTakeover(context, event.type === 'operator.exit' ? event : null),
+      ),
+    ),
     beginTakeover: assign(changePosition((context) => facts.beginTakeover(context))),
-    placeAttempt: assign(changePosition((context) => {
-      const order = facts.nextOrderOf(context);
-      if (order.kind !== 'order') throw new Error(`no order can be placed: ${order.kind}`);
-      return placeAttempt(context.position, order);
-    })),
+    placeAttempt: assign(
+      changePosition((context) => {
+        const order = facts.nextOrderOf(context);
+        if (order.kind !== 'order') throw new Error(`no order can be placed: ${order.kind}`);
+        return placeAttempt(context.position, order);
+      }),
+    ),
     markStepDue: assign(changeExit(() => ({ due: true }))),
-    markCancelAsked: assign(changeExit((exit) => ({
-      attempt: exit.attempt && { ...exit.attempt, cancelRequested: true },
-    }))),
-    beginBidWait: assign(changeExit((exit, { position, method }) => ({
-      deadline: exit.deadline ?? position.at + marketTimeoutMs(method),
-      due: false,
-    }))),
+    markCancelAsked: assign(
+      changeExit((exit) => ({
+        attempt: exit.attempt && { ...exit.attempt, cancelRequested: true },
+      })),
+    ),
+    beginBidWait: assign(
+      changeExit((exit, { position, method }) => ({
+        deadline: exit.deadline ?? position.at + marketTimeoutMs(method),
+        due: false,
+      })),
+    ),
+    endBidWait: assign(changeExit(() => ({ deadline: null, due: false }))),
     useUpRepeat: assign(changeExit((exit) => ({ repeats: exit.repeats + 1, deadline: null, due: false }))),
-    waitOutMarketOrder: assign(changeExit((exit, { position }) => ({ waitUntil: exit.deadline ?? position.at, deadline: null }))),
-    pauseBeforeRetry: assign(changeExit((exit, context) => ({
-      waitUntil: context.position.at + facts.retryDelayMs(context)!,
-      resnapped: exit.resnapped || exit.orderEnd?.code === 'bad_price',
-      deadline: null,
-    }))),
-    endWait: assign(changeExit((exit) => ({
-      waitUntil: null,
-      orderEnd: null,
-      deadline: null,
-      repeats: exit.orderEnd?.reachedVenue ? exit.repeats + 1 : exit.repeats,
-    }))),
+    waitOutMarketOrder: assign(
+      changeExit((exit, { position }) => ({ waitUntil: exit.deadline ?? position.at, deadline: null })),
+    ),
+    pauseBeforeRetry: assign(
+      changeExit((exit, context) => ({
+        waitUntil: context.position.at + facts.retryDelayMs(context)!,
+        resnapped: exit.resnapped || exit.orderEnd?.code === 'bad_price',
+        deadline: exit.orderEnd?.code === 'rate_limited' ? exit.deadline : null,
+      })),
+    ),
+    endWait: assign(
+      changeExit((exit) => ({
+        waitUntil: null,
+        orderEnd: null,
+        due: false,
+        repeats: exit.orderEnd?.reachedVenue ? exit.repeats + 1 : exit.repeats,
+      })),
+    ),
     beginWalk: assign(changeExit(() => ({ step: 'walk', orderEnd: null, deadline: null, due: false }))),
-    beginMarket: assign(changeExit(() => ({ step: 'market', repeats: 0, orderEnd: null, deadline: null, due: false }))),
+    beginMarket: assign(
+      changeExit(() => ({ step: 'market', repeats: 0, orderEnd: null, deadline: null, due: false })),
+    ),
     pauseExit: assign(changePosition(({ position }) => pauseExit(position))),
     unpauseExit: assign(changePosition(({ position }) => unpauseExit(position))),
     giveUp: assign(changePosition((context) => facts.giveUp(context))),
@@ -207,7 +252,7 @@ export const positionSetup = setup({
     })),
     resumeExit: assign(changePosition(({ position }) => resumeExit(position))),
     clearExit: assign(changePosition(({ position }) => ({ ...position, exit: null }))),
-    awaitSettlement: assign(changePosition(({ position }) => ({ ...position, awaitingSettlement: true }))),
+    noteSettlement: assign(changePosition((context) => facts.noteSettlement(context))),
     settle: assign(changePosition((context) => facts.settle(context))),
     close: assign(
       changePosition(({ position }) => ({
@@ -218,7 +263,10 @@ export const positionSetup = setup({
     ),
     raiseEvaluated: raise({ type: 'evaluated' }),
     // requests to the host
-    saveExit: notBuilt('saveExit') as (_: unknown, params: { exit: RunningExit; ending: ExitEnding | null }) => void,
+    saveExit: notBuilt('saveExit') as (
+      _: unknown,
+      params: { exit: RunningExit; ending: ExitEnding | null },
+    ) => void,
     requestOrder: notBuilt('requestOrder') as (_: unknown, params: { exit: RunningExit }) => void,
     requestCancel: notBuilt('requestCancel') as (_: unknown, params: { clientId: string }) => void,
     askForQuote: notBuilt('askForQuote') as (_: unknown, params: { maxAgeMs: number }) => void,

@@ -1,4 +1,4 @@
-import { type ActorRefFrom, assign, fromCallback, setup } from 'xstate';
+import { type ActorRefFrom, assign, fromCallback, raise, setup } from 'xstate';
 import { decideRestart, type RestartDecision, type SupervisionPolicy } from '../domain/supervision.ts';
 
 export interface SystemInput {
@@ -20,6 +20,8 @@ export type SystemEvent =
   | { type: 'monitor.crashed'; positionId: string; error: string }
   | { type: 'monitor.closed'; positionId: string }
   | { type: 'monitor.started'; positionId: string }
+  /** Raised by the machine itself: a restarted monitor has lasted the crash window. */
+  | { type: 'monitor.proved'; positionId: string; crashedAt: number | undefined }
   | { type: 'account.reconciled' }
   | { type: 'stop.requested' }
   | { type: 'orders.settled' };
@@ -31,7 +33,7 @@ const part = fromCallback<{ type: string }>(() => {
 
 type Part = 'feed' | 'reconciler' | 'discovery';
 
-/** A part that is restarted in place when it throws; the others never notice. */
+/** A part that is restarted in place when it throws; the others never notice. Its backoff starts anew once it has lasted. */
 const restartable = (name: Part) =>
   ({
     initial: 'running',
@@ -45,10 +47,17 @@ const restartable = (name: Part) =>
             target: 'restarting',
             actions: [
               { type: 'countRestart', params: { part: name } },
-              { type: 'reportCrash', params: ({ event }: { event: { error: unknown } }) => ({ part: name, error: textOf(event.error) }) },
+              {
+                type: 'reportCrash',
+                params: ({ event }: { event: { error: unknown } }) => ({
+                  part: name,
+                  error: textOf(event.error),
+                }),
+              },
             ],
           },
         },
+        after: { proof: { actions: { type: 'forgetRestarts', params: { part: name } } } },
       },
       restarting: { after: { [`${name}Backoff`]: 'running' } },
     },
@@ -62,9 +71,23 @@ const vital = (name: 'ledger' | 'desk' | 'watch') =>
     systemId: name,
     onError: {
       target: '#system.dead',
-      actions: { type: 'reportCrash', params: ({ event }: { event: { error: unknown } }) => ({ part: name, error: textOf(event.error) }) },
+      actions: {
+        type: 'reportCrash',
+        params: ({ event }: { event: { error: unknown } }) => ({ part: name, error: textOf(event.error) }),
+      },
     },
   }) as const;
+
+const positionOf = (event: SystemEvent): string => ('positionId' in event ? event.positionId : '');
+const provedEvent = ({ crashes }: SystemContext, event: SystemEvent): SystemEvent => {
+  const positionId = positionOf(event);
+  return { type: 'monitor.proved', positionId, crashedAt: crashes[positionId]?.at(-1) };
+};
+
+const reportRecovery = {
+  type: 'monitorRecovered',
+  params: ({ event }: { event: SystemEvent }) => ({ positionId: positionOf(event) }),
+} as const;
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -86,14 +109,19 @@ export const systemMachine = setup({
     feedBackoff: backoff('feed'),
     reconcilerBackoff: backoff('reconciler'),
     discoveryBackoff: backoff('discovery'),
+    proof: ({ context }) => context.supervision.windowMs,
     grace: ({ context }) => context.graceMs,
   },
   guards: {
-    hasCrashedBefore: ({ context, event }) =>
-      event.type === 'monitor.started' && event.positionId in context.crashes,
+    hasCrashedBefore: ({ context, event }) => 'positionId' in event && event.positionId in context.crashes,
+    hasLasted: ({ context, event }) =>
+      event.type === 'monitor.proved' &&
+      event.crashedAt !== undefined &&
+      context.crashes[event.positionId]?.at(-1) === event.crashedAt,
     isQuarantined: ({ context, event }) =>
       event.type === 'monitor.crashed' &&
-      decideRestart(context.crashes[event.positionId] ?? [], context.now(), context.supervision).kind === 'quarantine',
+      decideRestart(context.crashes[event.positionId] ?? [], context.now(), context.supervision).kind ===
+        'quarantine',
   },
   actions: {
     decideRestart: assign(({ context, event }) => {
@@ -106,13 +134,18 @@ export const systemMachine = setup({
       };
     }),
     forgetMonitor: assign(({ context, event }) => {
-      if (event.type !== 'monitor.closed') return {};
+      if (!('positionId' in event)) return {};
       const { [event.positionId]: _, ...crashes } = context.crashes;
       return { crashes };
     }),
     countRestart: assign(({ context }, params: { part: Part }) => ({
       restarts: { ...context.restarts, [params.part]: context.restarts[params.part] + 1 },
     })),
+    forgetRestarts: assign(({ context }, params: { part: Part }) => ({
+      restarts: { ...context.restarts, [params.part]: 0 },
+    })),
+    /** A restarted monitor counts as recovered once it has lasted the crash window. */
+    awaitProof: raise(({ context, event }) => provedEvent(context, event), { delay: 'proof' }),
     restartMonitor: (_, _params: { positionId: string; afterMs: number; error: string }) => {
       throw new Error('the host must provide "restartMonitor"');
     },
@@ -152,14 +185,23 @@ export const systemMachine = setup({
         'monitor.crashed': [
           {
             guard: 'isQuarantined',
-            actions: ['decideRestart', { type: 'quarantineMonitor', params: ({ context }) => context.decision! }],
+            actions: [
+              'decideRestart',
+              { type: 'quarantineMonitor', params: ({ context }) => context.decision! },
+            ],
           },
-          { actions: ['decideRestart', { type: 'restartMonitor', params: ({ context }) => context.decision! }] },
+          {
+            actions: [
+              'decideRestart',
+              { type: 'restartMonitor', params: ({ context }) => context.decision! },
+            ],
+          },
         ],
-        'monitor.closed': { actions: 'forgetMonitor' },
-        'monitor.started': {
+        'monitor.started': { guard: 'hasCrashedBefore', actions: 'awaitProof' },
+        'monitor.proved': { guard: 'hasLasted', actions: [reportRecovery, 'forgetMonitor'] },
+        'monitor.closed': {
           guard: 'hasCrashedBefore',
-          actions: { type: 'monitorRecovered', params: ({ event }) => ({ positionId: event.positionId }) },
+          actions: [reportRecovery, 'forgetMonitor'],
         },
         'orders.settled': { target: '#system.stopped' },
       },
@@ -180,7 +222,8 @@ export const systemMachine = setup({
             },
             trading: { on: { 'stop.requested': 'stopping' } },
             stopping: {
-              description: 'No new decisions; requests in flight may end, resting orders are cancelled or left',
+              description:
+                'No new decisions; requests in flight may end, resting orders are cancelled or left',
               entry: 'stopDeciding',
               after: { grace: '#system.stopped' },
             },

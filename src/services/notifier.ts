@@ -12,13 +12,18 @@ export function createLogNotifier(log: Log): Notifier {
       else log.info(facts, text);
     },
     alertResolved: ({ kind, positionId }) =>
-      log.info({ alert: kind, position: positionId }, `resolved: ${kind}${positionId ? ` of ${positionId}` : ''}`),
-    storeFailed: ({ error, failures }) => log.error({ failures }, `the database failed: ${error}; tried again`),
+      log.info(
+        { alert: kind, position: positionId },
+        `resolved: ${kind}${positionId ? ` of ${positionId}` : ''}`,
+      ),
+    storeFailed: ({ error, failures }) =>
+      log.error({ failures }, `the database failed: ${error}; tried again`),
     storeRecovered: ({ failures }) => log.info({ failures }, 'the database answers again'),
     journaled({ kind, positionId, exitId, summary }) {
       if (kind.startsWith('alert.')) return;
       const facts = { kind, position: positionId, ...(exitId ? { exit: exitId } : {}) };
-      if (kind === 'state.changed' || kind === 'order.placed' || kind === 'order.over') log.debug(facts, summary);
+      if (kind === 'state.changed' || kind === 'order.placed' || kind === 'order.over')
+        log.debug(facts, summary);
       else log.info(facts, summary);
     },
   };

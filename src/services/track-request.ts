@@ -2,8 +2,8 @@ import type { DecisionRecord, PositionFile } from '../actors/ports.ts';
 import { adoptPosition } from '../domain/adoption.ts';
 import type { Method } from '../domain/method.ts';
 import { amount, formatPrice, formatQuantity, ONE_DOLLAR, WHOLE } from '../domain/money.ts';
-import type { Config } from './config/schema.ts';
 import { refuseWord } from './config/nearest-word.ts';
+import type { Config } from './config/schema.ts';
 import { OperationError, type TrackRequest } from './operations.ts';
 
 export interface TrackContext {
@@ -26,7 +26,12 @@ export function adoptRequest(id: string, request: TrackRequest, context: TrackCo
   const method = methods.find((known) => known.name === name);
   const problems = [...problemsOf(request, at)];
   if (!method)
-    problems.push(`method: ${refuseWord(name, methods.map((known) => known.name))}`);
+    problems.push(
+      `method: ${refuseWord(
+        name,
+        methods.map((known) => known.name),
+      )}`,
+    );
   if (problems.length > 0 || !method) throw new OperationError('invalid', problems.join('; '));
   const { market, side, quantity, entryPrice } = request;
   const position = adoptPosition({

@@ -171,7 +171,6 @@ describe('skipBand', () => {
   it.each<{ name: string; change: Partial<EvaluationInput> }>([
     { name: 'a winner', change: { quote: aQuote(4000) } },
     { name: 'a pending confirmation', change: { quote: aQuote(5000, { ask: 5400 }) } },
-    { name: 'a failed position', change: { position: aPosition({ phase: 'failed' }) } },
     { name: 'a working exit', change: { position: aPosition({ phase: 'walking' }) } },
     {
       name: 'a bid that vanished, to be confirmed',

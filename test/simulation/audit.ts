@@ -74,9 +74,11 @@ export class Audit {
   /** A commit is asked for: what it prices is priced from a fresh book, now. */
   proposed(writes: readonly StoreWrite[], life: number): void {
     const { now, maxQuoteAgeMs, violated } = this.#options;
-    for (const attempt of newAttempts(writes)) {
-      const position = writes.find((w) => w.kind === 'position' && w.position.id === attempt.positionId);
-      const quotedAt = position?.kind === 'position' ? position.position.quotedAt : null;
+    for (const [index, write] of writes.entries()) {
+      if (write.kind !== 'attempt' || write.attempt.status !== 'recorded') continue;
+      const { attempt } = write;
+      const decided = writes.slice(index).find((w) => w.kind === 'position' && w.position.id === attempt.positionId);
+      const quotedAt = decided?.kind === 'position' ? decided.position.quotedAt : null;
       const age = quotedAt === null ? null : now() - quotedAt;
       if (age === null || age > maxQuoteAgeMs)
         violated(`attempt ${attempt.clientId} was priced from a book ${age} ms old`);

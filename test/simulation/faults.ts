@@ -36,11 +36,11 @@ export type FaultPlan = (call: Call) => Fault | null;
 
 export const noFaults: FaultPlan = () => null;
 
-/** One fault at one call. */
+/** One fault at one call; timers are numbered on their own. */
 export const faultAt =
-  (life: number, index: number, fault: Fault): FaultPlan =>
+  (life: number, index: number, fault: Fault, atTimer = false): FaultPlan =>
   (call) =>
-    call.life === life && call.index === index ? fault : null;
+    call.life === life && call.index === index && (call.kind === 'timer') === atTimer ? fault : null;
 
 /** Both plans; the first one wins. */
 export const bothPlans =

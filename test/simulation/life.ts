@@ -14,7 +14,7 @@ const LEASE_MS = 15_000;
 /** The defaults, with a normal cadence short enough for scripts of two minutes. */
 const CONFIG: Config = (() => {
   const config = loadConfig({ env: {} });
-  return { ...config, monitoring: { ...config.monitoring, normalFrequencyMs: 10_000 } };
+  return { ...config, monitoring: { ...config.monitoring, normalFrequencyMs: 5_000 } };
 })();
 
 /** One life of the daemon: what it started, it can't outlive. */

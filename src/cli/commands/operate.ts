@@ -86,5 +86,5 @@ async function operate(
   const position = await withOperations(choices, ask);
   if (choices.json) return printJson(position);
   const { renderPositions } = await import('../positions-table.ts');
-  print(...renderPositions([position], { ...stdoutStyle(), now: null }));
+  print(...renderPositions([position], stdoutStyle()));
 }

@@ -37,7 +37,7 @@ async function listPositions(choices: Choices & { all?: true }): Promise<void> {
   if (choices.json) return printJson(positions);
   if (positions.length === 0) return complain(`no ${choices.all ? '' : 'open '}positions`);
   const { renderPositions } = await import('../positions-table.ts');
-  print(...renderPositions(positions, { ...stdoutStyle(), now: null }));
+  print(...renderPositions(positions, stdoutStyle()));
 }
 
 async function showPosition(id: string, choices: Choices): Promise<void> {

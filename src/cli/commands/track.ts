@@ -70,7 +70,7 @@ async function track(choices: Choices): Promise<void> {
   }
   if (choices.json) return printJson(choices.positions === undefined ? tracked[0] : tracked);
   const { renderPositions } = await import('../positions-table.ts');
-  print(...renderPositions(tracked, { ...stdoutStyle(), now: null }));
+  print(...renderPositions(tracked, stdoutStyle()));
 }
 
 const idsOf = (positions: readonly PositionView[]): string => positions.map(({ id }) => id).join(', ');

@@ -1,11 +1,11 @@
 import type { DecisionRecord } from '../../actors/ports.ts';
 import type { PositionView } from '../../services/operations.ts';
+import { describeEvent, eventTone, stampEvent } from '../event-line.ts';
 import { showLot, showMoney, showTime, sumMoney } from '../format.ts';
 import type { Paint, Tone } from '../paint.ts';
 import { renderPositions } from '../positions-table.ts';
 import { clip } from '../render-table.ts';
 import { severityTone } from '../tones.ts';
-import { describeEvent, eventTone, stampEvent } from './event-line.ts';
 
 /** What the live table shows at one moment. */
 export interface LivePicture {
@@ -29,7 +29,7 @@ const LEAST_EVENTS = 4;
 
 /** The whole screen within the terminal's size: positions, alerts that last, then what happened last. */
 export function renderLive(picture: LivePicture, size: LiveSize): string[] {
-  const { now, alerts, events } = picture;
+  const { alerts, events } = picture;
   const { width, height, paint } = size;
   const toned = (text: string, tone: Tone): string => paint(clip(text, width), tone);
   const positions = openFirst(picture.positions);
@@ -39,7 +39,7 @@ export function renderLive(picture: LivePicture, size: LiveSize): string[] {
     .map(({ text, severity, lastAt }) => toned(stampEvent(lastAt, `ALERT ${text}`), severityTone(severity)));
   const below = alertLines.length === 0 ? [''] : ['', ...alertLines, ''];
   const room = height - head.length - below.length;
-  const table = cutTable(renderPositions(positions, { width, paint, now }), Math.max(2, room - LEAST_EVENTS));
+  const table = cutTable(renderPositions(positions, { width, paint }), Math.max(2, room - LEAST_EVENTS));
   const names = new Map(positions.map((position) => [position.id, showLot(position)]));
   const eventLines = lastOf(events, room - table.length).map((event) => {
     const lot = event.positionId === null ? null : (names.get(event.positionId) ?? event.positionId);

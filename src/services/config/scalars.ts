@@ -123,6 +123,8 @@ function parseCount(t: string): number {
 }
 
 function describeValue(input: unknown): string {
+  if (typeof input === 'number') return `the number ${input} (decimals are texts)`;
+  if (typeof input === 'boolean') return `${input}`;
   if (typeof input === 'string') return JSON.stringify(input.length > 80 ? `${input.slice(0, 80)}…` : input);
   return Array.isArray(input) ? 'a list' : 'a mapping';
 }

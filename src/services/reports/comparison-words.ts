@@ -30,7 +30,9 @@ export const verdictsOf = (evaluation: Record<string, unknown> | null): Journale
 export function describeComparison(verdict: JournaledVerdict): string {
   const { condition, unit, value, threshold, note } = verdict;
   const [what, sign] =
-    condition === 'liquidity_dried_up' && unit === 'quantity' ? ['24 h volume', '<'] : (COMPARISONS[condition] ?? ['', '']);
+    condition === 'liquidity_dried_up' && unit === 'quantity'
+      ? ['24 h volume', '<']
+      : (COMPARISONS[condition] ?? ['', '']);
   if (value === null || threshold === null) return note ?? 'it holds';
   return `${what} ${inWords(unit, value)} ${sign} ${inWords(unit, threshold)}`;
 }

@@ -8,7 +8,8 @@ export function describeNextStep(position: Position, at: number): string | null 
   if (position.phase === 'failed') return afterFailure(exit);
   if (exit.pausedLeft !== null)
     return `the market does not trade: goes on with ${seconds(exit.pausedLeft)} left when it does`;
-  if (exit.takenOverBy !== null) return `hands over to ${exit.takenOverBy.reason} as soon as its order is over`;
+  if (exit.takenOverBy !== null)
+    return `hands over to ${exit.takenOverBy.reason} as soon as its order is over`;
   if (exit.ending !== null) return 'back to watching as soon as its order is over';
   if (exit.waitUntil !== null) return `${afterWait(exit)} ${inTime(exit.waitUntil, at)}`;
   if (exit.attempt === null) {
@@ -43,4 +44,5 @@ function afterOrder(exit: RunningExit): string {
 
 const seconds = (ms: number): string => `${Math.ceil(ms / 1000)} s`;
 
-const inTime = (deadline: number, at: number): string => (deadline <= at ? 'now' : `in ${seconds(deadline - at)}`);
+const inTime = (deadline: number, at: number): string =>
+  deadline <= at ? 'now' : `in ${seconds(deadline - at)}`;

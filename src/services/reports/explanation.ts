@@ -1,5 +1,5 @@
 import { describeEvaluation } from '../../actors/journal.ts';
-import type { DecisionRecord, ExitRecord, PositionFile } from '../../actors/ports.ts';
+import type { DecisionRecord, ExitRecord } from '../../actors/ports.ts';
 import { formatMoney, formatPrice, formatQuantity } from '../../domain/money.ts';
 import type { Position } from '../../domain/position.ts';
 import type { Explanation } from '../operations.ts';
@@ -24,7 +24,10 @@ export function explainPosition({ viewed, file, decisions }: Omit<Story, 'alerts
 }
 
 /** The evaluation that triggered an exit, from the journal; null for an operator's. */
-function evaluationBehind(exit: ExitRecord, decisions: readonly DecisionRecord[]): Record<string, unknown> | null {
+function evaluationBehind(
+  exit: ExitRecord,
+  decisions: readonly DecisionRecord[],
+): Record<string, unknown> | null {
   const trigger = decisions.find((d) => d.exitId === exit.exitId && d.kind === 'exit.triggered');
   return (trigger?.data.evaluation as Record<string, unknown> | null | undefined) ?? null;
 }
@@ -43,7 +46,11 @@ function verdictSentence(viewed: Viewed, exits: ExitRecord[], decisions: readonl
   return `${verb} by ${last.reason} since ${isoTime(last.triggeredAt)}: ${why}; ${sold}; next: ${next}`;
 }
 
-function closedSentence(position: Position, exits: ExitRecord[], decisions: readonly DecisionRecord[]): string {
+function closedSentence(
+  position: Position,
+  exits: ExitRecord[],
+  decisions: readonly DecisionRecord[],
+): string {
   const at = position.closedAt === null ? '' : ` at ${isoTime(position.closedAt)}`;
   if (position.closeReason === 'settled') return `settled${at}: paid $${formatMoney(position.settled)}`;
   const last = exits.findLast((exit) => exit.filled > 0);
@@ -74,23 +81,22 @@ function watchingSentence({ position, evaluation }: Viewed): string {
         : 'nothing is near'
       : `nearest is ${nearest.condition} at ${formatPrice(nearest.price)}, ${formatPrice(nearest.distance)} away`;
   const held = position.held ? ['held by an operator: only CRITICAL conditions act'] : [];
-  return [`watching: ${near}`, ...held, ...verdicts.flatMap(reservation)].join('; ');
+  return [`watching: ${near}`, ...held, ...verdicts.flatMap(reservation), ...silences(verdicts)].join('; ');
 }
 
 /** What keeps a condition from acting, where something does. */
-function reservation(verdict: JournaledVerdict): string[] {
-  const { condition, status, note } = verdict;
+function reservation({ condition, status }: JournaledVerdict): string[] {
   if (status === 'confirming') return [`${condition} holds and waits for its confirmation`];
   if (status === 'resting') return [`${condition} holds and rests after giving up`];
-  if (status === 'held') return [`${condition} holds and is suspended`];
-  return status === 'silent' && note !== 'disabled' ? [`${condition} is silent: ${note}`] : [];
+  return status === 'held' ? [`${condition} holds and is suspended`] : [];
 }
 
-/** A position of which only its row is known. */
-export const rowOnly = (position: Position): PositionFile => ({
-  position,
-  evaluation: null,
-  exits: [],
-  attempts: [],
-  fills: [],
-});
+/** "early_exit, rebalance silent because no model probability", a part for each reason. */
+function silences(verdicts: readonly JournaledVerdict[]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { condition, status, note } of verdicts) {
+    if (status !== 'silent' || note === null || note === 'disabled') continue;
+    byReason.set(note, [...(byReason.get(note) ?? []), condition]);
+  }
+  return [...byReason].map(([reason, conditions]) => `${conditions.join(', ')} silent because ${reason}`);
+}

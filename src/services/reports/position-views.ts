@@ -28,7 +28,9 @@ export function viewPosition({ position, evaluation, at }: Viewed): PositionView
     entry_price: formatPrice(averageFloor(position)),
     mark: orNull(mark, formatPrice),
     mark_age_seconds:
-      mark === null || position.quotedAt === null ? null : Math.max(0, Math.round(at - position.quotedAt) / 1000),
+      mark === null || position.quotedAt === null
+        ? null
+        : Math.max(0, Math.round(at - position.quotedAt) / 1000),
     pnl_pct: orNull(mark, (price) => formatFraction(pnlFraction(position, price))),
     unrealized_pnl: orNull(mark, (price) => formatMoney(unrealizedPnl(position, price))),
     realized_pnl: formatMoney(realizedPnl(position)),
@@ -58,7 +60,9 @@ export interface Story {
 export function detailPosition({ viewed, file, decisions, alerts }: Story): PositionDetail {
   return {
     ...viewPosition(viewed),
-    exits: file.exits.toSorted((a, b) => a.number - b.number).map((exit) => describeExit(exit, file.attempts)),
+    exits: file.exits
+      .toSorted((a, b) => a.number - b.number)
+      .map((exit) => describeExit(exit, file.attempts)),
     journal: decisions.map(journalEntry),
     alerts: alerts
       .filter(({ positionId, resolvedAt }) => positionId === viewed.position.id && resolvedAt === null)
@@ -67,7 +71,14 @@ export function detailPosition({ viewed, file, decisions, alerts }: Story): Posi
 }
 
 /** A line of the journal, its time in words. */
-export const journalEntry = ({ positionId, exitId, at, kind, summary, data }: DecisionRecord): JournalEntry => ({
+export const journalEntry = ({
+  positionId,
+  exitId,
+  at,
+  kind,
+  summary,
+  data,
+}: DecisionRecord): JournalEntry => ({
   positionId,
   exitId,
   at: isoTime(at),

@@ -1,5 +1,12 @@
 import type { AttemptRecord, ExitRecord, PositionFile } from '../../actors/ports.ts';
-import { formatFraction, formatMoney, formatPrice, formatQuantity, mulDivFloor, type Quantity } from '../../domain/money.ts';
+import {
+  formatFraction,
+  formatMoney,
+  formatPrice,
+  formatQuantity,
+  mulDivFloor,
+  type Quantity,
+} from '../../domain/money.ts';
 import { realizedPnl } from '../../domain/pnl.ts';
 import { remaining } from '../../domain/position.ts';
 

@@ -90,7 +90,7 @@ async function run({ folder, socketPath }: EmbeddedWorkerData): Promise<void> {
     tell({ kind: 'closed' });
     return;
   }
-
+  endThreadOnPanic(db);
   const server = new PGLiteSocketServer({ db, path: socketPath, maxConnections: 8 });
   await server.start();
   parentPort!.once('message', async () => {

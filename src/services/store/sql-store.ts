@@ -28,6 +28,15 @@ export class SqlStore implements Store {
     });
   }
 
+  /** When the instance was created (ms), by the database's clock: at a daemon's first start. */
+  createdAt(): Promise<number> {
+    return this.#database.session(async ({ db }) => {
+      const [row] = await db.select({ at: instance.createdAt }).from(instance);
+      if (!row) throw new Error('the instance has not been created yet');
+      return row.at;
+    });
+  }
+
   acquireLease(owner: string, ttlMs: number) {
     return this.#database.session((session) => acquireLease(session, owner, ttlMs));
   }

@@ -49,7 +49,13 @@ export async function openVenue(options: VenueOptions): Promise<OpenVenue> {
   };
 }
 
-async function openSource({ config: { venue }, clock, startedAt, mayTrade, log }: VenueOptions): Promise<BookSource> {
+async function openSource({
+  config: { venue },
+  clock,
+  startedAt,
+  mayTrade,
+  log,
+}: VenueOptions): Promise<BookSource> {
   const onError = (error: unknown) => {
     if (mayTrade()) log.error({ err: error }, 'the paper exchange could not take in what its markets did');
   };
@@ -59,7 +65,15 @@ async function openSource({ config: { venue }, clock, startedAt, mayTrade, log }
     return playRecording(recorded, { clock, startAt: startedAt, onError, onEnd });
   }
   const specs = venue.markets.map(generatedMarket);
-  return createGeneratorSource({ specs, seed: `${venue.seed}`, stepMs: 1_000, startAt: startedAt, clock, onError, onEnd });
+  return createGeneratorSource({
+    specs,
+    seed: `${venue.seed}`,
+    stepMs: 1_000,
+    startAt: startedAt,
+    clock,
+    onError,
+    onEnd,
+  });
 }
 
 async function heldBy(venue: Venue, { market, side }: Lot): Promise<number> {

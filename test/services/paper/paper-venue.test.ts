@@ -262,7 +262,10 @@ describe('books', () => {
     const books = ['A', 'B'].map((market) => bookOf(market, at, [[5_000, 100]], []));
     await exchange.venue.advance({ at, books });
     expect(exchange.heard.log).toEqual(['book A', 'book B', 'order c1 filled 100', 'order c2 filled 100']);
-    expect(exchange.heard.books).toEqual([bookOf('A', at, [[5_000, 0]], []), bookOf('B', at, [[5_000, 0]], [])]);
+    expect(exchange.heard.books).toEqual([
+      bookOf('A', at, [[5_000, 0]], []),
+      bookOf('B', at, [[5_000, 0]], []),
+    ]);
   });
 
   it('that come late fill now, not at a time for which the account was reported before', async () => {

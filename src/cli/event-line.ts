@@ -1,9 +1,11 @@
-import type { DecisionRecord } from '../../actors/ports.ts';
-import { plainText, showTime } from '../format.ts';
-import type { Tone } from '../paint.ts';
+import type { DecisionRecord } from '../actors/ports.ts';
+import { plainText, showTime } from './format.ts';
+import type { Tone } from './paint.ts';
+
+type Entry = Pick<DecisionRecord, 'kind' | 'summary' | 'data'>;
 
 /** What became of a position, as a line says it: alerts in capitals, everything else as the journal words it. */
-export function describeEvent({ kind, summary, data }: DecisionRecord, lot: string | null): string {
+export function describeEvent({ kind, summary, data }: Entry, lot: string | null): string {
   const words = plainText(summary);
   if (isAlert(kind)) return `ALERT ${String(data.severity ?? '')} ${kind.slice('alert.'.length)}: ${words}`;
   const said = kind.startsWith('exit.') || kind.startsWith('order.') ? words : `${kind}: ${words}`;
@@ -15,14 +17,14 @@ export const stampEvent = (at: number, text: string, { date = false } = {}): str
   `${showTime(new Date(at).toISOString(), { date })}  ${text}`;
 
 /** How an event looks. */
-export function eventTone({ kind, data }: Pick<DecisionRecord, 'kind' | 'data'>): Tone {
+export function eventTone({ kind, data }: Omit<Entry, 'summary'>): Tone {
   if (isAlert(kind)) return data.severity === 'critical' ? 'bad' : 'warn';
   if (kind === 'exit.triggered') return 'strong';
   return kind.startsWith('monitor.') || kind.startsWith('part.') ? 'warn' : 'plain';
 }
 
 /** The entry says that its position is over. */
-export const isClosing = ({ kind, summary }: Pick<DecisionRecord, 'kind' | 'summary'>): boolean =>
+export const isClosing = ({ kind, summary }: Omit<Entry, 'data'>): boolean =>
   kind === 'state.changed' && / → closed\b/.test(summary);
 
 const isAlert = (kind: string): boolean => kind.startsWith('alert.');

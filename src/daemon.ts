@@ -1,0 +1,235 @@
+import type { AlertRecord, Clock, Notifier } from './actors/ports.ts';
+import { composePostern, type Postern } from './compose.ts';
+import { Closing } from './services/closing.ts';
+import type { Config } from './services/config/schema.ts';
+import {
+  type DaemonFile,
+  keepToken,
+  prepareDataDir,
+  removeDaemonFile,
+  writeDaemonFile,
+} from './services/data-dir.ts';
+import { createDrill } from './services/drill.ts';
+import { inUrl, isLoopback } from './services/http/access.ts';
+import { createApp } from './services/http/app.ts';
+import { findDaemon } from './services/http/client.ts';
+import { createSelfReport } from './services/http/self-report.ts';
+import { HttpServer } from './services/http/server.ts';
+import { CallTally } from './services/http/status.ts';
+import { createIds } from './services/ids.ts';
+import { LiveOperations } from './services/live-operations.ts';
+import type { Log } from './services/log.ts';
+import { combineNotifiers, createLogNotifier, OpenAlerts } from './services/notifier.ts';
+import { type Ownership, takeOwnership } from './services/ownership.ts';
+import { within } from './services/processes.ts';
+import { type StopSignals, watchSignals } from './services/signals.ts';
+import { openWorld, type World } from './services/world.ts';
+
+export interface DaemonOptions {
+  config: Config;
+  log: Log;
+  /** Hears what the log hears. */
+  notifier?: Partial<Notifier>;
+  /** Called once everything runs and can be found. */
+  onReady?: (ready: DaemonReady) => void;
+}
+
+/** A daemon at work, for who shares its process. */
+export interface DaemonReady extends DaemonFile {
+  operations: LiveOperations;
+  clock: Clock;
+  openAlerts(): AlertRecord[];
+}
+
+/** Another daemon runs on this data folder. */
+export class DaemonRunningError extends Error {
+  override name = 'DaemonRunningError';
+}
+
+/**
+ * Watches and exits positions until a signal asks it to stop. Resolves with the exit code: 0 after a signal, 2 when a
+ * recording is not there, otherwise 1; the log says why. The caller ends the process with it.
+ */
+export async function runDaemon(options: DaemonOptions): Promise<number> {
+  const { log } = options;
+  const signals = watchSignals(log);
+  const closing = new Closing(log);
+  const die = (error: unknown) => {
+    log.fatal({ err: error }, 'an error that nobody caught: ending at once; the next start goes on');
+    process.exit(1);
+  };
+  process.on('uncaughtException', die);
+  try {
+    const life = await start(options, closing, signals);
+    return life === null ? 0 : await live(life, options, signals);
+  } catch (error) {
+    log.fatal(isExpected(error) ? {} : { err: error }, (error as Error).message);
+    return isMissingFile(error) ? 2 : 1;
+  } finally {
+    await closing.closeAll();
+    signals.release();
+    process.off('uncaughtException', die);
+  }
+}
+
+interface Life {
+  owned: Ownership;
+  world: World;
+  postern: Postern;
+  operations: LiveOperations;
+  openAlerts: OpenAlerts;
+  calls: CallTally;
+}
+
+/** Everything in its order; null when a signal came meanwhile. The port is taken before anything trades. */
+async function start(options: DaemonOptions, closing: Closing, signals: StopSignals): Promise<Life | null> {
+  const { config, log, onReady } = options;
+  const { dataDir, server } = config;
+  const startedAt = new Date();
+  prepareDataDir(dataDir);
+  await refuseSecond(dataDir);
+  closing.add('daemon.json', () => removeDaemonFile(dataDir, process.pid));
+  const owned = await takeOwnership(config, closing, signals.isAsked);
+  if (owned === null) return null;
+  const http = await HttpServer.listen(server);
+  const closeHttp = () => http.close(ANSWERS_WAIT_MS);
+  closing.add('API', closeHttp);
+  const world = await openWorld(config, owned, log, closing);
+  closing.add('API before the venue', closeHttp);
+  if (signals.isAsked()) return null;
+
+  const life = growTree(options, owned, world);
+  const { postern, operations, openAlerts } = life;
+  const report = createSelfReport({
+    ...life,
+    config,
+    startedAt,
+    positions: () => postern.watch().positions(),
+    isTrading: postern.isTrading,
+    isStopping: signals.isAsked,
+  });
+  const access = { host: server.host, port: http.port, token: keepToken(dataDir) };
+  const app = createApp({ operations, access, log, ...report });
+  http.serve((request) => app.fetch(request));
+  const file: DaemonFile = {
+    url: `http://${inUrl(reachable(server.host))}:${http.port}`,
+    pid: process.pid,
+    instance: world.instance,
+    started_at: startedAt.toISOString(),
+  };
+  writeDaemonFile(dataDir, file);
+  announce(file, life, options);
+  onReady?.({ ...file, operations, clock: world.clock, openAlerts: () => openAlerts.list() });
+  return life;
+}
+
+function growTree({ config, log, notifier }: DaemonOptions, owned: Ownership, world: World): Life {
+  const { store, lease } = owned;
+  const { clock, venue, latest, positions, alerts } = world;
+  const openAlerts = new OpenAlerts(alerts);
+  const calls = new CallTally();
+  const postern = composePostern({
+    ...world,
+    config: inRealTime(config),
+    store,
+    notifier: combineNotifiers([createLogNotifier(log), openAlerts, notifier ?? {}]),
+    epoch: lease.epoch,
+    mayTrade: () => lease.isValid,
+    positions,
+    openAlerts: alerts,
+    dailyLoss: { tripped: false, pnl: null, limit: null },
+    rowWriteMs: config.monitoring.rowWriteIntervalMs,
+    called: (_, at) => calls.add(at),
+    drill: createDrill(config.drill, clock),
+  });
+  const operations = new LiveOperations({
+    tree: postern,
+    store,
+    clock,
+    ids: createIds(),
+    venue,
+    cover: world.cover,
+    methods: latest,
+    adoption: config.adoption,
+  });
+  return { owned, world, postern, operations, openAlerts, calls };
+}
+
+/** Until a signal, the loss of the lease, or a crash. */
+async function live(life: Life, { config, log }: DaemonOptions, signals: StopSignals): Promise<number> {
+  const { owned, postern, operations } = life;
+  const lost = owned.lost.then((reason) => ({ kind: 'lost' as const, reason }));
+  const asked = signals.asked.then(() => ({ kind: 'asked' as const }));
+  const first = await Promise.race([postern.ended, lost, asked]);
+  operations.stop();
+  postern.stop();
+  if (first.kind !== 'asked') {
+    const code = sayEnd(first, log);
+    await within(LAST_WORDS_MS, postern.ended, () => null);
+    return code;
+  }
+  const waitMs = config.shutdown.graceMs + LAST_WORDS_MS;
+  return sayEnd(await within(waitMs, Promise.race([postern.ended, lost]), () => ({ kind: 'late' })), log);
+}
+
+const LAST_WORDS_MS = 2_000;
+const ANSWERS_WAIT_MS = 1_000;
+
+type End = Awaited<Postern['ended']> | { kind: 'lost'; reason: string } | { kind: 'late' };
+
+function sayEnd(end: End, log: Log): number {
+  switch (end.kind) {
+    case 'stopped':
+      log.info('stopped: all is written');
+      return 0;
+    case 'lost':
+      log.fatal(`${end.reason}: nothing is sent any more, and this process ends`);
+      return 1;
+    case 'crashed':
+      log.fatal(
+        { part: end.part },
+        `the ${end.part} threw (${end.error}): this process ends, the next goes on`,
+      );
+      return 1;
+    case 'late':
+      log.fatal('stopping took too long: what is unfinished goes on at the next start');
+      return 1;
+  }
+}
+
+function announce({ url, instance }: DaemonFile, { world }: Life, { config, log }: DaemonOptions): void {
+  const { host } = config.server;
+  if (!isLoopback(host))
+    log.warn(`the API listens on ${host}, which others can reach: every request needs the token`);
+  const facts = { url, instance, venue: world.venue.name, speed: config.clock.speed };
+  log.info(facts, `watching ${world.positions.length} positions; the API is at ${url}`);
+}
+
+/** An embedded database refuses a second daemon by itself; a server's would let it wait for the lease. */
+async function refuseSecond(dataDir: string): Promise<void> {
+  const other = await findDaemon(dataDir);
+  if (other === null) return;
+  throw new DaemonRunningError(`a daemon runs on ${dataDir} already: process ${other.pid}, ${other.url}`);
+}
+
+/** The tree measures its last seconds on the paper clock, but whoever stops it waits in real ones. */
+const inRealTime = (config: Config): Config => ({
+  ...config,
+  shutdown: { ...config.shutdown, graceMs: config.shutdown.graceMs * config.clock.speed },
+});
+
+/** Where programs on this machine find what listens on every address. */
+const reachable = (host: string): string => (host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host);
+
+const EXPECTED = new Set([
+  'StoreUnavailableError',
+  'LeaseTakenError',
+  'AddressError',
+  'DaemonRunningError',
+  'RecordingError',
+]);
+
+const isExpected = (error: unknown): boolean => EXPECTED.has((error as Error).name);
+
+const isMissingFile = (error: unknown): boolean =>
+  (error as Error).name === 'RecordingError' && (error as { line?: unknown }).line === null;

@@ -1,0 +1,40 @@
+import { Lease } from '../actors/lease.ts';
+import { createSystemClock } from './clock.ts';
+import type { Closing } from './closing.ts';
+import type { Config } from './config/schema.ts';
+import { freeDeadLease, leaseOwner, waitForLease } from './lease-wait.ts';
+import { type OpenStore, openStore } from './store/open-store.ts';
+
+/** The store of one daemon, with the lease that makes it its only writer. */
+export interface Ownership extends Omit<OpenStore, 'close'> {
+  lease: Lease;
+  owner: string;
+  /** Resolves with the reason once the lease is gone. */
+  lost: Promise<string>;
+}
+
+/**
+ * Opens the store and takes the lease; null when `isCalledOff` says so meanwhile. Throws a StoreUnavailableError or a
+ * LeaseTakenError.
+ */
+export async function takeOwnership(
+  config: Config,
+  closing: Closing,
+  isCalledOff: () => boolean,
+): Promise<Ownership | null> {
+  const url = config.database.url ?? undefined;
+  const { store, paper, close } = await openStore({ url, dataDir: config.dataDir, migrate: true });
+  closing.add('store', close);
+  if (url === undefined) await freeDeadLease(store);
+  const owner = leaseOwner();
+  let lost!: (reason: string) => void;
+  const loss = new Promise<string>((resolve) => {
+    lost = resolve;
+  });
+  const clock = createSystemClock();
+  const { ttlMs } = config.lease;
+  const lease = await waitForLease(() => Lease.take({ store, clock, owner, ttlMs, lost }), isCalledOff);
+  if (lease === null) return null;
+  closing.add('lease', () => lease.release());
+  return { store, paper, lease, owner, lost: loss };
+}

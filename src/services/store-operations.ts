@@ -1,0 +1,215 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DecisionRecord, Ids, Store, StoreWrite } from '../actors/ports.ts';
+import type { Position } from '../domain/position.ts';
+import { assignVersions, methodsOf } from './config/methods.ts';
+import type { Config } from './config/schema.ts';
+import { createIds } from './ids.ts';
+import { freeDeadLease, LeaseTakenError, leaseOwner, waitForLease } from './lease-wait.ts';
+import {
+  type Explanation,
+  OperationError,
+  type Operations,
+  type PositionDetail,
+  type PositionView,
+  type TrackRequest,
+} from './operations.ts';
+import { explainPosition } from './reports/explanation.ts';
+import { detailPosition, type Story, viewPosition } from './reports/position-views.ts';
+import { openStore } from './store/open-store.ts';
+import { adoptRequest } from './track-request.ts';
+import { missingOf } from './venues/paper/cover-lots.ts';
+import type { PaperStore } from './venues/paper/paper-store.ts';
+
+export interface StoreOperationsOptions {
+  config: Config;
+  store: Store;
+  paper: PaperStore;
+  ids: Ids;
+  /** Real time (ms). */
+  now: () => number;
+  close: () => Promise<void>;
+}
+
+const JOURNAL_LINES = 2_000;
+
+/** What can be done on the store alone while no daemon runs: everything that needs no market. */
+export class StoreOperations implements Operations {
+  readonly source = 'store';
+  readonly #options: StoreOperationsOptions;
+
+  constructor(options: StoreOperationsOptions) {
+    this.#options = options;
+  }
+
+  /** Opens the configured store; a data folder that has none gets one. Throws a StoreUnavailableError. */
+  static async open(config: Config): Promise<StoreOperations> {
+    const { dataDir, database } = config;
+    const url = database.url ?? undefined;
+    const isNew = url === undefined && !existsSync(join(dataDir, 'database'));
+    const { store, paper, close } = await openStore({ url, dataDir, migrate: isNew });
+    if (url === undefined) await freeDeadLease(store);
+    return new StoreOperations({ config, store, paper, ids: createIds(), now: Date.now, close });
+  }
+
+  async positions(filter: { closed: boolean }): Promise<PositionView[]> {
+    const { store } = this.#options;
+    const at = await this.#now();
+    if (filter.closed) {
+      const rows = await store.positions(filter);
+      return rows.map((position) => viewPosition({ position, evaluation: null, at }));
+    }
+    return (await store.openPositions()).map((file) => viewPosition({ ...file, at }));
+  }
+
+  async show(id: string): Promise<PositionDetail> {
+    return detailPosition(await this.#story(id));
+  }
+
+  async explain(id: string): Promise<Explanation> {
+    return explainPosition(await this.#story(id));
+  }
+
+  async track(request: TrackRequest): Promise<PositionView> {
+    const { store, config, ids } = this.#options;
+    this.#refuseUnknownMarket(request.market);
+    return this.#underLease(async (epoch) => {
+      const methods = assignVersions(methodsOf(config), await store.latestMethods());
+      const at = await this.#now();
+      const { file, decision } = adoptRequest(ids.next(), request, {
+        methods,
+        adoption: config.adoption,
+        at,
+      });
+      const { position } = file;
+      if ((await store.position(position.id)) !== null)
+        throw new Error(`the id ${position.id} is taken: try again`);
+      await this.#cover(position);
+      const method = methods.find(({ name }) => name === position.method)!;
+      await store.commit(epoch, [
+        { kind: 'method', method },
+        { kind: 'position', position, evaluation: null },
+        { kind: 'decision', decision },
+      ]);
+      return viewPosition({ ...file, at });
+    });
+  }
+
+  async hold(id: string, { cancel, note }: { cancel: boolean; note: string | null }): Promise<PositionView> {
+    const isExiting = (position: Position): boolean => position.exit !== null && position.phase !== 'failed';
+    return this.#change(id, 'operator.hold', note, (position) => {
+      if (cancel && isExiting(position)) throw noDaemon("a running exit can't be cancelled");
+      return { ...position, held: true };
+    });
+  }
+
+  async release(id: string, { note }: { note: string | null }): Promise<PositionView> {
+    return this.#change(id, 'operator.release', note, (position) => {
+      if (!position.held) throw new OperationError('conflict', `position ${id} is not held`);
+      return { ...position, held: false };
+    });
+  }
+
+  async exit(): Promise<PositionView> {
+    throw noDaemon('nothing can be sold');
+  }
+
+  async resume(): Promise<PositionView> {
+    throw noDaemon('nothing can be resumed');
+  }
+
+  async retry(): Promise<PositionView> {
+    throw noDaemon('nothing can be tried again');
+  }
+
+  close(): Promise<void> {
+    return this.#options.close();
+  }
+
+  /** Real time, or the paper world's where that has run ahead. */
+  async #now(): Promise<number> {
+    const { now, paper } = this.#options;
+    return Math.max(now(), (await paper.load()).at ?? 0);
+  }
+
+  async #story(id: string): Promise<Story> {
+    const { store } = this.#options;
+    const file = await store.position(id);
+    if (!file) throw notFound(id);
+    const decisions = await store.decisions({ positionId: id, limit: JOURNAL_LINES });
+    const alerts = await store.alerts({ open: true });
+    return { viewed: { ...file, at: await this.#now() }, file, decisions, alerts };
+  }
+
+  #refuseUnknownMarket(market: string): void {
+    const { venue } = this.#options.config;
+    if (venue.source === 'generator' && !venue.markets.some((known) => known.market === market))
+      throw new OperationError('invalid', `market: the venue has no market "${market}"`);
+  }
+
+  async #cover(position: Position): Promise<void> {
+    const { paper, store } = this.#options;
+    const { holdings } = await paper.load();
+    const { market, side } = position;
+    const held = holdings.find((h) => h.market === market && h.side === side) ?? { quantity: 0, cost: 0 };
+    const missing = missingOf(position, await store.positions({ closed: false }), held.quantity);
+    if (!missing) return;
+    const holding = {
+      market,
+      side,
+      quantity: held.quantity + missing.quantity,
+      cost: held.cost + missing.cost,
+    };
+    await paper.save({ holdings: [holding] });
+  }
+
+  async #change(id: string, kind: string, note: string | null, change: (position: Position) => Position) {
+    const { store } = this.#options;
+    return this.#underLease(async (epoch) => {
+      const file = await store.position(id);
+      if (!file) throw notFound(id);
+      if (file.position.phase === 'closed') throw new OperationError('conflict', `position ${id} is closed`);
+      const at = await this.#now();
+      const position = { ...change(file.position), at: Math.max(at, file.position.at) };
+      const summary = note ?? kind.replace('.', ' ');
+      const decision: DecisionRecord = {
+        positionId: id,
+        exitId: position.exit?.id ?? null,
+        at,
+        kind,
+        summary,
+        data: {},
+      };
+      const writes: StoreWrite[] = [
+        { kind: 'position', position, evaluation: file.evaluation },
+        { kind: 'decision', decision },
+      ];
+      await store.commit(epoch, writes);
+      return viewPosition({ ...file, position, at });
+    });
+  }
+
+  async #underLease<T>(work: (epoch: number) => Promise<T>): Promise<T> {
+    const { store, config } = this.#options;
+    const owner = leaseOwner();
+    const taken = await waitForLease(() => store.acquireLease(owner, config.lease.ttlMs)).catch(
+      (error: unknown) => {
+        throw error instanceof LeaseTakenError ? new OperationError('unavailable', error.message) : error;
+      },
+    );
+    try {
+      return await work(taken!.epoch);
+    } finally {
+      await store.releaseLease(taken!.epoch);
+    }
+  }
+}
+
+const noDaemon = (consequence: string): OperationError =>
+  new OperationError(
+    'unavailable',
+    `no daemon is running, so ${consequence}: start one with \`postern run\``,
+  );
+
+const notFound = (id: string): OperationError =>
+  new OperationError('not_found', `there is no position ${id}`);
