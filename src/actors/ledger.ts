@@ -1,4 +1,4 @@
-import type { LedgerMail, Part, Post } from './mail.ts';
+import type { AlertMail, LedgerMail, Part, Post } from './mail.ts';
 import {
   type AlertRecord,
   type Clock,
@@ -104,25 +104,37 @@ export function createLedger(options: LedgerOptions): Part<LedgerMail> {
     failures = 0;
   }
 
-  function raise(mail: Extract<LedgerMail, { type: 'alert.raise' }>): void {
-    const { key, kind, severity, positionId, text, at } = mail;
+  /** What an alert mail writes; nothing where it resolves what was never raised. */
+  function alertWrites(mail: AlertMail): StoreWrite[] {
+    return mail.type === 'alert.raise' ? raise(mail) : resolve(mail.key, mail.at);
+  }
+
+  function raise({ key, kind, severity, positionId, text, at }: Extract<AlertMail, { type: 'alert.raise' }>): StoreWrite[] {
     const known = alerts.get(key);
     const alert: AlertRecord = known
       ? { ...known, severity, text, lastAt: at, times: known.times + 1 }
       : { key, kind, severity, positionId, text, raisedAt: at, lastAt: at, times: 1, resolvedAt: null };
     alerts.set(key, alert);
-    const decision: DecisionRecord = { positionId, exitId: null, at, kind: `alert.${kind}`, summary: text, data: { severity, times: alert.times } };
-    enqueue({ writes: [{ kind: 'alert', alert }, { kind: 'decision', decision }] });
     notifier.alertRaised(alert);
+    const decision: DecisionRecord = { positionId, exitId: null, at, kind: `alert.${kind}`, summary: text, data: { severity, times: alert.times } };
+    return [{ kind: 'alert', alert }, { kind: 'decision', decision }];
   }
 
-  function resolve(key: string, at: number): void {
+  function resolve(key: string, at: number): StoreWrite[] {
     const known = alerts.get(key);
-    if (!known) return;
+    if (!known) return [];
     alerts.delete(key);
     const alert = { ...known, resolvedAt: at };
-    enqueue({ writes: [{ kind: 'alert', alert }] });
     notifier.alertResolved(alert);
+    return [{ kind: 'alert', alert }];
+  }
+
+  /** Nobody watches a closed position any more: what was raised about it, by an earlier life too, is history. */
+  function resolveAbout(writes: readonly StoreWrite[]): StoreWrite[] {
+    const closed = writes.flatMap((w) => (w.kind === 'position' && w.position.phase === 'closed' ? [w.position] : []));
+    return closed.flatMap(({ id, at }) =>
+      [...alerts.values()].filter((alert) => alert.positionId === id).flatMap(({ key }) => resolve(key, at)),
+    );
   }
 
   return {
@@ -130,7 +142,7 @@ export function createLedger(options: LedgerOptions): Part<LedgerMail> {
       switch (mail.type) {
         case 'commit':
           return enqueue({
-            writes: mail.writes,
+            writes: [...mail.writes, ...mail.alerts.flatMap(alertWrites), ...resolveAbout(mail.writes)],
             positionId: mail.positionId,
             done: () => {
               for (const { attempt } of mail.after?.place ?? []) post('desk', { type: 'order.place', attempt });
@@ -168,9 +180,10 @@ export function createLedger(options: LedgerOptions): Part<LedgerMail> {
         case 'journal':
           return enqueue({ writes: [{ kind: 'decision', decision: mail.decision }] });
         case 'alert.raise':
-          return raise(mail);
-        case 'alert.resolve':
-          return resolve(mail.key, mail.at);
+        case 'alert.resolve': {
+          const writes = alertWrites(mail);
+          return writes.length > 0 ? enqueue({ writes }) : undefined;
+        }
         case 'flush':
           return flush(mail.done);
       }

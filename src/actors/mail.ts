@@ -52,13 +52,8 @@ export interface AfterCommit {
   cancel: string[];
 }
 
-export type LedgerMail =
-  | { type: 'commit'; positionId: string; writes: StoreWrite[]; after: AfterCommit | null }
-  /** What the venue said of an order: written, then told to its position. */
-  | { type: 'order.progress'; attempt: AttemptRecord; fills: FillRecord[]; fact: PositionEvent | null }
-  | { type: 'position.adopt'; file: PositionFile; decision: DecisionRecord; done: (error: Error | null) => void }
-  | { type: 'position.read'; positionId: string }
-  | { type: 'journal'; decision: DecisionRecord }
+/** An incident begins, or lasts, or is over; `key` names it. */
+export type AlertMail =
   | {
       type: 'alert.raise';
       key: string;
@@ -68,7 +63,17 @@ export type LedgerMail =
       text: string;
       at: number;
     }
-  | { type: 'alert.resolve'; key: string; at: number }
+  | { type: 'alert.resolve'; key: string; at: number };
+
+export type LedgerMail =
+  /** One transaction, with the alerts that belong to what it writes: neither is ever there without the other. */
+  | { type: 'commit'; positionId: string; writes: StoreWrite[]; alerts: AlertMail[]; after: AfterCommit | null }
+  /** What the venue said of an order: written, then told to its position. */
+  | { type: 'order.progress'; attempt: AttemptRecord; fills: FillRecord[]; fact: PositionEvent | null }
+  | { type: 'position.adopt'; file: PositionFile; decision: DecisionRecord; done: (error: Error | null) => void }
+  | { type: 'position.read'; positionId: string }
+  | { type: 'journal'; decision: DecisionRecord }
+  | AlertMail
   /** Done once nothing waits to be written any more. */
   | { type: 'flush'; done: () => void };
 

@@ -36,6 +36,7 @@ interface Market {
   book: Book | null;
   info: MarketInfo | null;
   lastFreshAt: number;
+  /** When its orphan alert was last raised (ms); −∞: by an earlier life, for all we know. */
   orphanAlertAt: number | null;
   asked: boolean;
 }
@@ -109,7 +110,7 @@ export class QuoteFeed implements Part<FeedMail> {
         book: null,
         info: null,
         lastFreshAt: now,
-        orphanAlertAt: null,
+        orphanAlertAt: Number.NEGATIVE_INFINITY,
         asked: false,
       });
       this.#resubscribe();

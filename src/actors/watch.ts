@@ -8,7 +8,7 @@ import { AccountComparison } from './account-comparison.ts';
 import { describePosition, exitAlertText } from './alert-texts.ts';
 import { endedFact } from './attempt-progress.ts';
 import type { InspectionObserver } from './inspection.ts';
-import type { Cadence, DailyLoss, Part, Post, WatchMail } from './mail.ts';
+import type { AlertMail, Cadence, DailyLoss, Part, Post, WatchMail } from './mail.ts';
 import { MarketBands } from './market-bands.ts';
 import { Monitor, type Outcome } from './monitor.ts';
 import type { AccountReport, AttemptRecord, Clock, PositionFile } from './ports.ts';
@@ -35,7 +35,8 @@ interface Watched {
   monitor: Monitor | null;
   slot: number | null;
   market: Market;
-  illiquid: boolean;
+  /** Null before the first evaluation: an earlier life may have alerted. */
+  illiquid: boolean | null;
   /** Only the supervisor's word starts it again. */
   crashed: boolean;
   restarts: number;
@@ -150,7 +151,7 @@ export class Watch implements Part<WatchMail> {
     const { id, market: name } = file.position;
     if (this.#positions.has(id)) return;
     const market = this.#market(name);
-    const watched: Watched = { file, monitor: null, slot: null, market, illiquid: false, crashed: false, restarts: 0 };
+    const watched: Watched = { file, monitor: null, slot: null, market, illiquid: null, crashed: false, restarts: 0 };
     this.#positions.set(id, watched);
     market.members.add(watched);
     this.#setUrgent(watched, isUrgentPhase(file.position));
@@ -259,21 +260,9 @@ export class Watch implements Part<WatchMail> {
     const { post } = this.#options;
     const { position, evaluation, method, surroundings } = outcome.watched;
     const { id, market } = position;
+    const alerts = [...raisedAlerts(outcome), ...resolvedAlerts(outcome)];
     if (outcome.writes.length > 0)
-      post('ledger', { type: 'commit', positionId: id, writes: outcome.writes, after: outcome.after });
-    for (const alert of outcome.alerts) {
-      const { kind, severity, exit } = alert;
-      post('ledger', {
-        type: 'alert.raise',
-        key: `${kind}:${id}`,
-        kind,
-        severity,
-        positionId: id,
-        text: exitAlertText(kind, position, exit),
-        at: position.at,
-      });
-    }
-    if (outcome.exitTurned) this.#resolveExitAlerts(outcome.before, position);
+      post('ledger', { type: 'commit', positionId: id, writes: outcome.writes, alerts, after: outcome.after });
     if (position.phase === 'closed') {
       this.#remove(watched);
       post('reconciler', { type: 'account.wanted' });
@@ -282,21 +271,12 @@ export class Watch implements Part<WatchMail> {
     if (outcome.quoteWanted !== null) post('feed', { type: 'quote.wanted', market, maxAgeMs: outcome.quoteWanted });
     if (outcome.marketWanted) post('feed', { type: 'market.wanted', market });
     this.#setUrgent(watched, isUrgentPhase(position));
-    this.#noteIlliquid(watched, evaluation?.illiquidSinceAdoption === true, position);
+    if (evaluation?.quote) this.#noteIlliquid(watched, evaluation.illiquidSinceAdoption, position);
     if (watched.slot === null) return;
     const band = evaluation?.quote
       ? skipBand({ position, method, surroundings, quote: evaluation.quote, at: position.at }, evaluation)
       : null;
     watched.market.bands.set(watched.slot, band, position.side);
-  }
-
-  #resolveExitAlerts(before: Position, after: Position): void {
-    const at = after.at;
-    const over = after.exit === null || after.exit.id !== before.exit?.id;
-    if (!over) return;
-    this.#options.post('ledger', { type: 'alert.resolve', key: `exit_failed:${after.id}`, at });
-    if (after.exit !== null || after.phase === 'closed')
-      this.#options.post('ledger', { type: 'alert.resolve', key: `exit_gave_up:${after.id}`, at });
   }
 
   #noteIlliquid(watched: Watched, illiquid: boolean, position: Position): void {
@@ -460,6 +440,25 @@ export class Watch implements Part<WatchMail> {
 }
 
 const SWEEP_MS = 1000;
+
+const raisedAlerts = ({ alerts, watched: { position } }: Outcome): AlertMail[] =>
+  alerts.map(({ kind, severity, exit }) => ({
+    type: 'alert.raise',
+    key: `${kind}:${position.id}`,
+    kind,
+    severity,
+    positionId: position.id,
+    text: exitAlertText(kind, position, exit),
+    at: position.at,
+  }));
+
+/** Alerts about the exit before are history once another one works. */
+function resolvedAlerts({ exitTurned, before, watched: { position } }: Outcome): AlertMail[] {
+  const { id, exit, at } = position;
+  if (!exitTurned || (exit !== null && exit.id === before.exit?.id)) return [];
+  const kinds = exit === null ? ['exit_failed'] : ['exit_failed', 'exit_gave_up'];
+  return kinds.map((kind) => ({ type: 'alert.resolve', key: `${kind}:${id}`, at }));
+}
 
 const isUrgentPhase = ({ phase }: Position): boolean => phase !== 'open' && phase !== 'closed';
 

@@ -37,13 +37,6 @@ export function showAge(seconds: number | null): string {
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
-/** What is left of a wait: 4200 → "4 s", 71000 → "1:11", never below "0 s". */
-export function showCountdown(ms: number): string {
-  const seconds = Math.max(0, Math.ceil(ms / 1_000));
-  if (seconds < 60) return `${seconds} s`;
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-}
-
 /** How long something took: 420 → "0.4 s", 71000 → "1 min 11 s". */
 export function showDuration(ms: number): string {
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import {
   plainText,
   showAge,
-  showCountdown,
   showDuration,
   showMoney,
   showPercent,
@@ -56,12 +55,6 @@ describe('times as people read them', () => {
     [200_000, '2 d'],
     [null, '–'],
   ])('an age of %s s is %s', (seconds, shown) => expect(showAge(seconds)).toBe(shown));
-
-  test.each([
-    [-5_000, '0 s'],
-    [4_200, '5 s'],
-    [71_000, '1:11'],
-  ])('%s ms left count down as %s', (ms, shown) => expect(showCountdown(ms)).toBe(shown));
 
   test.each([
     [420, '0.4 s'],

@@ -1,4 +1,4 @@
-import type { AttemptRecord, FillRecord, OrderRequest, PlaceAnswer, StoreWrite } from '../../src/actors/ports.ts';
+import type { AlertRecord, AttemptRecord, FillRecord, OrderRequest, PlaceAnswer, StoreWrite } from '../../src/actors/ports.ts';
 import { type Position, remaining } from '../../src/domain/position.ts';
 import type { ExchangeTruth } from './exchange-truth.ts';
 
@@ -20,6 +20,10 @@ export interface AuditOptions {
 /** Holds every request and every commit against the exchange's own truth, at the instant it happens. */
 export class Audit {
   readonly attempts = new Map<string, Priced>();
+  /** Open alerts by kind, as stored. */
+  readonly openAlerts = new Set<string>();
+  /** The position as stored. */
+  position: Position | null = null;
   readonly #options: AuditOptions;
   /** Requests that have left and not landed, by client id. */
   readonly #underWay = new Map<string, { quantity: number; requests: number }>();
@@ -92,6 +96,7 @@ export class Audit {
       if (write.kind === 'attempt') this.#checkAttempt(write.attempt);
       else if (write.kind === 'fill') this.#checkFill(write.fill);
       else if (write.kind === 'position') this.#checkPosition(write.position);
+      else if (write.kind === 'alert') this.#noteAlert(write.alert);
     }
     this.check();
   }
@@ -138,7 +143,13 @@ export class Audit {
     if (!same) violated(`fill ${fill.fillId} of ${fill.clientId} is not the exchange's`);
   }
 
+  #noteAlert({ kind, resolvedAt }: AlertRecord): void {
+    if (resolvedAt === null) this.openAlerts.add(kind);
+    else this.openAlerts.delete(kind);
+  }
+
   #checkPosition(position: Position): void {
+    this.position = position;
     const { truth, held, violated } = this.#options;
     const sold = truth.sold();
     if (position.sold > sold) violated(`the position claims ${position.sold} sold, the exchange ${sold}`);

@@ -23,6 +23,8 @@ const LONGEST_MS = 3_600_000;
 /** What comes after the close: a reconcile, and whatever still lands. */
 const AFTERMATH_MS = 10_000;
 const MOST_LIVES = 40;
+/** What a life may take before a failed position is heard of (ms). */
+const SILENCE_MS = 6_000;
 
 /** Runs one scenario under a plan of faults until the position is closed and what follows has settled. */
 export async function simulate(
@@ -43,6 +45,8 @@ class Simulation {
   #life: Life | null = null;
   #timers = 0;
   #closedAt: number | null = null;
+  /** Since when the stored position is failed without an alert (ms). */
+  #silentSince: number | null = null;
 
   constructor(scenario: Scenario, variant: Variant, plan: FaultPlan) {
     this.world = new World(scenario, variant, plan);
@@ -87,6 +91,17 @@ class Simulation {
       clock.fireNext(next);
     }
     await settle();
+    this.#checkFailureIsLoud();
+  }
+
+  /** `failed` is never silent (SPEC 6): whatever crashed, an alert says so soon after. */
+  #checkFailureIsLoud(): void {
+    const { audit, clock } = this.world;
+    const isLoud = audit.position?.phase !== 'failed' || audit.openAlerts.has('exit_failed');
+    if (isLoud || !this.#life?.alive) this.#silentSince = null;
+    else this.#silentSince ??= clock.now();
+    if (this.#silentSince !== null && clock.now() - this.#silentSince > SILENCE_MS)
+      this.world.violate('the position is failed and no alert says so');
   }
 
   #isOver(): boolean {

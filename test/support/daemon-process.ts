@@ -64,8 +64,9 @@ export function startDaemon(options: {
     log: () => log,
     signal: (signal) => void child.kill(signal),
     ask: async (path, body) => {
+      const url = await ready;
       const token = readFileSync(join(dataDir, 'token'), 'utf8').trim();
-      const answer = await fetch(`${await ready}/api/v1${path}`, {
+      const answer = await fetch(`${url}/api/v1${path}`, {
         ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         signal: AbortSignal.timeout(15_000),

@@ -2,7 +2,7 @@
 import { type ActorRefFrom, createActor, type InspectionEvent } from 'xstate';
 import { exitRecord } from '../../src/actors/records.ts';
 import type { MarketInfo, Quote } from '../../src/domain/market.ts';
-import type { Method } from '../../src/domain/method.ts';
+import type { Method, Priority } from '../../src/domain/method.ts';
 import { formatPrice, formatQuantity, type Price, type Quantity } from '../../src/domain/money.ts';
 import type { Position, RunningExit } from '../../src/domain/position.ts';
 import type { Watched } from '../../src/domain/position-facts.ts';
@@ -95,7 +95,14 @@ export class PositionRig {
     return this.fact({ type: 'order.filled', ...this.#totals(total, price) });
   }
   /** The working order is over. */
-  over(status: OverStatus, { sold = status === 'filled' ? this.exit.attempt!.quantity : this.exit.attempt!.filled, price, code }: End = {}): this {
+  over(
+    status: OverStatus,
+    {
+      sold = status === 'filled' ? this.exit.attempt!.quantity : this.exit.attempt!.filled,
+      price,
+      code,
+    }: End = {},
+  ): this {
     const totals = this.#totals(sold, price ?? this.exit.attempt!.limitPrice!);
     return this.fact({ type: 'order.over', ...totals, status, code: code ?? null });
   }
@@ -107,9 +114,9 @@ export class PositionRig {
     const market = { ...this.watched.surroundings.market, ...change };
     return this.send({ type: 'market.changed', market, ...this.now() });
   }
-  operatorExit(change: { quantity?: Quantity; priority?: 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW' } = {}): this {
-    const { quantity = null, priority = 'HIGH' } = change;
-    return this.send({ type: 'operator.exit', quantity, priority, note: 'by hand', ...this.now() });
+  operatorExit(change: { quantity?: Quantity; priority?: Priority; note?: string } = {}): this {
+    const { quantity = null, priority = 'HIGH', note = null } = change;
+    return this.send({ type: 'operator.exit', quantity, priority, note, ...this.now() });
   }
   hold(cancel = false): this {
     return this.send({ type: 'operator.hold', cancel, note: null, ...this.now() });
@@ -118,7 +125,11 @@ export class PositionRig {
     return this.send({ type: `operator.${word}`, note: null, ...this.now() });
   }
   breaker(tripped: boolean): this {
-    return this.send({ type: 'breaker.changed', dailyLoss: { tripped, pnl: null, limit: null }, ...this.now() });
+    return this.send({
+      type: 'breaker.changed',
+      dailyLoss: { tripped, pnl: null, limit: null },
+      ...this.now(),
+    });
   }
   missing(quantity: Quantity): this {
     return this.send({ type: 'holdings.reduced', missing: quantity, asOf: this.clock.now(), ...this.now() });
@@ -193,7 +204,9 @@ export class PositionRig {
         requestOrder: (_, { exit }) => {
           const { number, orderType, quantity, limitPrice } = exit.attempt!;
           const step = exit.step === 'walk' ? `walk ${exit.walks + 1}` : orderType;
-          say(`order ${exit.number}-${number} ${step} ${formatQuantity(quantity)} at ${formatPrice(limitPrice!)}`);
+          say(
+            `order ${exit.number}-${number} ${step} ${formatQuantity(quantity)} at ${formatPrice(limitPrice!)}`,
+          );
           this.hear.order?.(exit);
         },
         requestCancel: (_, { clientId }) => {

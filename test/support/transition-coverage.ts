@@ -23,7 +23,10 @@ export class TransitionCoverage {
       for (const node of snapshot._nodes ?? []) this.#entered.add(node.id);
     }
     if (event.type !== '@xstate.microstep') return;
-    for (const transition of (event as unknown as Microstep)._transitions) this.#taken.add(keyOf(transition));
+    for (const transition of (event as unknown as Microstep)._transitions) {
+      this.#taken.add(keyOf(transition));
+      this.#entered.add(transition.source.id);
+    }
   };
 
   get report() {

@@ -29,15 +29,19 @@ export const MARKET_ORDERS = [
       lastOrderEndedAt: NOON + SECOND,
     });
   }),
-  scenario('exiting → exiting: one that came back short waits out its 5 s, then goes lower for the rest', {}, (rig) => {
-    waitingOut(rig);
-    rig.later(4.999, 4200);
-    expectStep(rig, 'exiting.waiting');
-    rig.later(0.001, 4200);
-    expectStep(rig, 'exiting.working', ['order 1-2 market 60.00 at 0.2500']);
-    rig.over('filled', { price: 3000 });
-    expectStep(rig, 'closed', ['exit 1 stop_loss filled, sold 100.00']);
-  }),
+  scenario(
+    'exiting → exiting: one that came back short waits out its 5 s, then goes lower for the rest',
+    {},
+    (rig) => {
+      waitingOut(rig);
+      rig.later(4.999, 4200);
+      expectStep(rig, 'exiting.waiting');
+      rig.later(0.001, 4200);
+      expectStep(rig, 'exiting.working', ['order 1-2 market 60.00 at 0.2500']);
+      rig.over('filled', { price: 3000 });
+      expectStep(rig, 'closed', ['exit 1 stop_loss filled, sold 100.00']);
+    },
+  ),
   scenario('a timer never prices: it asks, and the next fact does', {}, (rig) => {
     waitingOut(rig);
     const asked = rig.asked.quote;
@@ -139,10 +143,14 @@ export const MARKET_ORDERS = [
     expectStep(rig, 'exiting.working', ['order 1-2 market 60.00 at 0.1800']);
     expect(rig.exit.deadline).toBe(NOON + 14 * SECOND);
   }),
-  scenario('HIGH goes to the market after its walks, and never below half of the last mark', ABOVE_ITS_STOP, (rig) => {
-    belowFloor(rig);
-    expect(rig.exit.failure).toMatchObject({ cause: 'floor', times: 1 });
-  }),
+  scenario(
+    'HIGH goes to the market after its walks, and never below half of the last mark',
+    ABOVE_ITS_STOP,
+    (rig) => {
+      belowFloor(rig);
+      expect(rig.exit.failure).toMatchObject({ cause: 'floor', times: 1 });
+    },
+  ),
   scenario('HIGH at the market: its limit stays at the floor', ABOVE_ITS_STOP, (rig) => {
     walking(rig);
     rig.later(10, 3100, 5900).over('cancelled');

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { aPosition, defaultMethod, methodWithoutPartialExits } from '../../support/domain-builders.ts';
+import { type defaultMethod, methodWith, methodWithoutPartialExits } from '../../support/domain-builders.ts';
 import type { Given, PositionRig } from '../../support/position-rig.ts';
 
 /** What must be told: its name says which arrow or rule of SPEC 6 and 7, `play` tells it and asserts every step. */
@@ -9,24 +9,25 @@ export interface Scenario {
   play: (rig: PositionRig) => void;
 }
 
-export const scenario = (name: string, given: Given, play: Scenario['play']): Scenario => ({ name, given, play });
+export const scenario = (name: string, given: Given, play: Scenario['play']): Scenario => ({
+  name,
+  given,
+  play,
+});
 
 /** The state, and all that was requested since the last look. */
 export const expectStep = (rig: PositionRig, state: string, story: string[] = []): void =>
   expect({ state: rig.state, story: rig.take() }).toEqual({ state, story });
 
-/** Bought 100 at 0.50 and risen to 0.60: a bid of 0.57 or less is the trailing stop's (HIGH). */
+/** Bought 100 at 0.50 and risen to 0.60: a bid of 0.57 or less is the trailing stop's (HIGH). It has no stop loss. */
 export const ABOVE_ITS_STOP: Given = {
   position: { mark: 6000, bid: 6000, ask: 6100, peak: 6000, trailingStop: 5700 },
-  method: methodWithoutPartialExits(),
+  method: methodWith('stop_loss', { enabled: false }, methodWithoutPartialExits()),
 };
 /** A model at 0.52: a bid of 0.51 leaves an edge of 0.01, which is early_exit's (LOW). */
 export const WITH_A_MODEL: Given = { position: { modelProbability: 520_000 } };
 /** A bid of 0.60 or more is the profit target's (MEDIUM, all). */
 export const WITHOUT_STAGES: Given = { method: methodWithoutPartialExits() };
-
-/** Runs out of quotes: the last one known is older than 15 s. */
-export const STALE_ROW = { quotedAt: aPosition().quotedAt! - 60_000 };
 
 /** The default method with other execution rules for one priority. */
 export function withExecution(
@@ -34,7 +35,10 @@ export function withExecution(
   rule: Partial<ReturnType<typeof defaultMethod>['execution']['HIGH']>,
 ): ReturnType<typeof defaultMethod> {
   const method = methodWithoutPartialExits();
-  return { ...method, execution: { ...method.execution, [priority]: { ...method.execution[priority], ...rule } } };
+  return {
+    ...method,
+    execution: { ...method.execution, [priority]: { ...method.execution[priority], ...rule } },
+  };
 }
 
 // The stations that many scenarios start from.
@@ -42,12 +46,18 @@ export function withExecution(
 /** A stop loss whose first market order is out. */
 export const sellingAtMarket = (rig: PositionRig): void => {
   rig.quote(4200);
-  expectStep(rig, 'exiting.working', ['exit.triggered stop_loss CRITICAL', 'order 1-1 market 100.00 at 0.3300']);
+  expectStep(rig, 'exiting.working', [
+    'exit.triggered stop_loss CRITICAL',
+    'order 1-1 market 100.00 at 0.3300',
+  ]);
 };
 /** A trailing stop (HIGH) whose first limit order is out; given ABOVE_ITS_STOP. */
 export const sellingAtLimit = (rig: PositionRig): void => {
   rig.quote(5600, 5900);
-  expectStep(rig, 'exiting.working', ['exit.triggered trailing_stop HIGH', 'order 1-1 limit 100.00 at 0.5500']);
+  expectStep(rig, 'exiting.working', [
+    'exit.triggered trailing_stop HIGH',
+    'order 1-1 limit 100.00 at 0.5500',
+  ]);
 };
 /** Its first walk is out. */
 export const walking = (rig: PositionRig): void => {

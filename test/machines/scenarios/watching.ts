@@ -18,18 +18,27 @@ export const WATCHING = [
   }),
   scenario('urgent → exiting: a trigger', URGENT, (rig) => {
     rig.quote(4200);
-    expectStep(rig, 'exiting.working', ['exit.triggered stop_loss CRITICAL', 'order 1-1 market 100.00 at 0.3300']);
+    expectStep(rig, 'exiting.working', [
+      'exit.triggered stop_loss CRITICAL',
+      'order 1-1 market 100.00 at 0.3300',
+    ]);
   }),
   scenario('open → exiting: an operator, part of it, HIGH', {}, (rig) => {
-    rig.quote(5000).operatorExit({ quantity: 2_500 });
-    expectStep(rig, 'exiting.working', ['exit.triggered operator HIGH', 'order 1-1 limit 25.00 at 0.4900']);
+    rig.quote(5000).operatorExit({ quantity: 2_500, note: 'tax day' });
+    expectStep(rig, 'exiting.working', [
+      'exit.triggered operator HIGH: tax day',
+      'order 1-1 limit 25.00 at 0.4900',
+    ]);
     rig.over('filled');
     expectStep(rig, 'open', ['exit 1 operator filled, sold 25.00']);
     expect(rig.position).toMatchObject({ sold: 2_500, exit: null, exits: 1, phase: 'open' });
   }),
   scenario('urgent → exiting: an operator, at any priority', URGENT, (rig) => {
     rig.quote(4300).operatorExit({ priority: 'CRITICAL' });
-    expectStep(rig, 'exiting.working', ['exit.triggered operator CRITICAL', 'order 1-1 market 100.00 at 0.3400']);
+    expectStep(rig, 'exiting.working', [
+      'exit.triggered operator CRITICAL',
+      'order 1-1 market 100.00 at 0.3400',
+    ]);
   }),
   scenario('an operator never sells more than is held', {}, (rig) => {
     rig.quote(5000).operatorExit({ quantity: 99_999 });
@@ -38,13 +47,22 @@ export const WATCHING = [
   scenario('open → closed: settled', {}, (rig) => {
     rig.market({ status: 'settled', settlementValue: 10_000 });
     expectStep(rig, 'closed');
-    expect(rig.position).toMatchObject({ settled: 100_000_000, closedAt: NOON, closeReason: 'settled', exit: null });
+    expect(rig.position).toMatchObject({
+      settled: 100_000_000,
+      closedAt: NOON,
+      closeReason: 'settled',
+      exit: null,
+    });
   }),
-  scenario('urgent → closed: settled against a NO position', { position: { phase: 'urgent', side: 'no' } }, (rig) => {
-    rig.market({ status: 'settled', settlementValue: 10_000 });
-    expectStep(rig, 'closed');
-    expect(rig.position).toMatchObject({ settled: 0, closeReason: 'settled', phase: 'closed' });
-  }),
+  scenario(
+    'urgent → closed: settled against a NO position',
+    { position: { phase: 'urgent', side: 'no' } },
+    (rig) => {
+      rig.market({ status: 'settled', settlementValue: 10_000 });
+      expectStep(rig, 'closed');
+      expect(rig.position).toMatchObject({ settled: 0, closeReason: 'settled', phase: 'closed' });
+    },
+  ),
   scenario('open → closed: the venue shows it gone', {}, (rig) => {
     rig.missing(4_000);
     expectStep(rig, 'open', ['holdings.reduced']);
@@ -56,18 +74,22 @@ export const WATCHING = [
     rig.missing(10_000);
     expectStep(rig, 'closed', ['holdings.reduced']);
   }),
-  scenario('a market that closes leaves it waiting for the settlement, and one that reopens does not', {}, (rig) => {
-    rig.market({ status: 'closed' }).quote(1000).tick();
-    expectStep(rig, 'open');
-    expect(rig.position.awaitingSettlement).toBe(true);
-    rig.market({ status: 'open' });
-    expect(rig.position.awaitingSettlement).toBe(false);
-    rig.market({ status: 'settled', settlementValue: null });
-    expectStep(rig, 'open');
-    expect(rig.position.awaitingSettlement).toBe(true);
-    rig.market({ settlementValue: 0 });
-    expectStep(rig, 'closed');
-  }),
+  scenario(
+    'a market that closes leaves it waiting for the settlement, and one that reopens does not',
+    {},
+    (rig) => {
+      rig.market({ status: 'closed' }).quote(1000).tick();
+      expectStep(rig, 'open');
+      expect(rig.position.awaitingSettlement).toBe(true);
+      rig.market({ status: 'open' });
+      expect(rig.position.awaitingSettlement).toBe(false);
+      rig.market({ status: 'settled', settlementValue: null });
+      expectStep(rig, 'open');
+      expect(rig.position.awaitingSettlement).toBe(true);
+      rig.market({ settlementValue: 0 });
+      expectStep(rig, 'closed');
+    },
+  ),
   scenario('a tripped breaker exits without a quote, and asks for one', {}, (rig) => {
     rig.pass(60).breaker(true);
     expectStep(rig, 'exiting.placing', ['exit.triggered circuit_breaker CRITICAL']);
@@ -97,7 +119,10 @@ export const WATCHING = [
     rig.quote(4200, 4300, 15_001);
     expectStep(rig, 'open');
     rig.quote(4200, 4300, 15_000);
-    expectStep(rig, 'exiting.working', ['exit.triggered stop_loss CRITICAL', 'order 1-1 market 100.00 at 0.3300']);
+    expectStep(rig, 'exiting.working', [
+      'exit.triggered stop_loss CRITICAL',
+      'order 1-1 market 100.00 at 0.3300',
+    ]);
   }),
   scenario('a quote that was overtaken by a newer one decides nothing', {}, (rig) => {
     rig.later(10, 5000).quote(4200, 4300, 5_000);
