@@ -1,5 +1,5 @@
-import { evaluateExits } from '../src/domain/exit-conditions.ts';
 import type { EvaluationInput } from '../src/domain/evaluation.ts';
+import { evaluateExits } from '../src/domain/exit-conditions.ts';
 import { type Line, ratePerSecond, times, whole } from './table.ts';
 import { lot, method, openMarket } from './worlds.ts';
 
@@ -49,12 +49,24 @@ export function benchEvaluations(): Line[] {
     dailyLoss: { tripped: false, pnl: 0, limit: -500_000_000 },
     opportunity: null,
   };
-  const position = { ...lot('p0', 'M', at), peak: 5_300, entrySpread: 100, sawLiquidBook: true, quotedAt: at };
+  const position = {
+    ...lot('p0', 'M', at),
+    peak: 5_300,
+    entrySpread: 100,
+    sawLiquidBook: true,
+    quotedAt: at,
+  };
   const inputs: EvaluationInput[] = Array.from({ length: 64 }, (_, i) => ({
     position,
     method,
     surroundings,
-    quote: { bid: 4_900 + (i % 8) * 50, bidSize: 1_000, ask: 5_000 + (i % 8) * 50, askSize: 1_000, observedAt: at + 1 + i },
+    quote: {
+      bid: 4_900 + (i % 8) * 50,
+      bidSize: 1_000,
+      ask: 5_000 + (i % 8) * 50,
+      askSize: 1_000,
+      observedAt: at + 1 + i,
+    },
     at: at + 1 + i,
   }));
   let found = 0;
@@ -81,6 +93,10 @@ export function benchEvaluations(): Line[] {
   });
   if (found < 0) throw new Error('never');
   return [
-    { what: 'evaluateExits, ten verdicts with their numbers', value: `${whole(ours)} /s`, ratio: `${times(theirs, ours)} slower than floats that only name a winner (${whole(theirs)} /s)` },
+    {
+      what: 'evaluateExits, ten verdicts with their numbers',
+      value: `${whole(ours)} /s`,
+      ratio: `${times(theirs, ours)} slower than floats that only name a winner (${whole(theirs)} /s)`,
+    },
   ];
 }

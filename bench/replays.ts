@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { CENT_GRID, type Side } from '../src/domain/market.ts';
 import { evaluateExits } from '../src/domain/exit-conditions.ts';
-import { quoteForSide } from '../src/domain/market.ts';
+import { CENT_GRID, quoteForSide, type Side } from '../src/domain/market.ts';
 import { replay } from '../src/replay.ts';
 import { generateRecording } from '../src/services/venues/paper/generator.ts';
 import { noFacts } from '../src/services/venues/paper/market-facts.ts';
@@ -25,7 +24,13 @@ async function readBooks(): Promise<{ recording: Recording; name: string }> {
     volume24h: null,
     events: [],
   }));
-  const text = generateRecording({ specs, seed: 'bench', stepMs: 1_000, startAt: Date.UTC(2026, 0, 1), durationMs: 12_000_000 });
+  const text = generateRecording({
+    specs,
+    seed: 'bench',
+    stepMs: 1_000,
+    startAt: Date.UTC(2026, 0, 1),
+    durationMs: 12_000_000,
+  });
   return { recording: parseRecording(Buffer.from(text), 'generated.csv'), name: 'generated books' };
 }
 
@@ -56,7 +61,7 @@ export async function benchReplays(): Promise<Line[]> {
   const { recording, name } = await readBooks();
   const plain = plainRate(recording);
   const lines: Line[] = [];
-  for (const count of (process.env.BENCH_POSITIONS ?? "1,100,10000").split(",").map(Number)) {
+  for (const count of (process.env.BENCH_POSITIONS ?? '1,100,10000').split(',').map(Number)) {
     const positions = positionsFor(recording, count);
     const start = performance.now();
     await replay({ recording, positions, config, mode: 'stream' });
@@ -81,8 +86,16 @@ function pairsOf(recording: Recording, positions: { market: string }[]): number 
 
 /** One position that evaluates every quote and does nothing else. */
 function plainRate(recording: Recording): number {
-  const position = { ...lot('p0', recording.markets[0]!, recording.firstAt), peak: 9_000, quotedAt: recording.firstAt };
-  const surroundings = { market: { ...openMarket(position.market), grid: CENT_GRID }, dailyLoss: { tripped: false, pnl: null, limit: null }, opportunity: null };
+  const position = {
+    ...lot('p0', recording.markets[0]!, recording.firstAt),
+    peak: 9_000,
+    quotedAt: recording.firstAt,
+  };
+  const surroundings = {
+    market: { ...openMarket(position.market), grid: CENT_GRID },
+    dailyLoss: { tripped: false, pnl: null, limit: null },
+    opportunity: null,
+  };
   let count = 0;
   const start = performance.now();
   for (const group of recording.rows)

@@ -10,7 +10,9 @@ export function printTable(lines: Line[]): void {
   const rows = [{ what: 'what', value: 'measured', ratio: 'ratio, measured in this run' }, ...lines];
   const width = (key: 'what' | 'value'): number => Math.max(...rows.map((row) => row[key].length));
   for (const row of rows)
-    process.stdout.write(`${row.what.padEnd(width('what'))}  ${row.value.padStart(width('value'))}  ${row.ratio}\n`);
+    process.stdout.write(
+      `${row.what.padEnd(width('what'))}  ${row.value.padStart(width('value'))}  ${row.ratio}\n`,
+    );
 }
 
 /** Runs `work` (which does `count` things) until half a second has passed; things per second of the best round. */

@@ -1,7 +1,7 @@
+import { adoptPosition } from '../src/domain/adoption.ts';
 import type { MarketInfo } from '../src/domain/market.ts';
 import { CENT_GRID } from '../src/domain/market.ts';
 import type { Method } from '../src/domain/method.ts';
-import { adoptPosition } from '../src/domain/adoption.ts';
 import type { Position } from '../src/domain/position.ts';
 import { loadConfig } from '../src/services/config/load-config.ts';
 import { assignVersions, methodsOf } from '../src/services/config/methods.ts';

@@ -4,7 +4,15 @@ import { Discovery } from './actors/discovery.ts';
 import type { InspectionObserver } from './actors/inspection.ts';
 import { createLedger } from './actors/ledger.ts';
 import type { DailyLoss, Mail, Part, Post } from './actors/mail.ts';
-import type { AlertRecord, Clock, DecisionRecord, Notifier, PositionFile, Store, Venue } from './actors/ports.ts';
+import type {
+  AlertRecord,
+  Clock,
+  DecisionRecord,
+  Notifier,
+  PositionFile,
+  Store,
+  Venue,
+} from './actors/ports.ts';
 import { QuoteFeed } from './actors/quote-feed.ts';
 import { Reconciler } from './actors/reconciler.ts';
 import { type PositionMarket, Watch } from './actors/watch.ts';
@@ -60,7 +68,9 @@ type Failure = { type: 'part.failed'; error: unknown };
 /** Builds the tree of ARCHITECTURE.md over the ports and starts it. Holds no module state: several may run at once. */
 export function composePostern(composition: Composition): Postern {
   const { config, clock, venue, store, notifier, epoch, instance, mayTrade, observe, mode } = composition;
-  const methods = new Map(composition.methods.map((method) => [methodKey(method.name, method.version), method]));
+  const methods = new Map(
+    composition.methods.map((method) => [methodKey(method.name, method.version), method]),
+  );
   const { monitoring, retries, supervision, shutdown } = config;
   let posted = 0;
   let watch: Watch;
@@ -73,14 +83,28 @@ export function composePostern(composition: Composition): Postern {
     else system.system.get(to)?.send(mail as never);
   };
 
-  const journal = (kind: string, summary: string, positionId: string | null, data: Record<string, unknown>): void => {
+  const journal = (
+    kind: string,
+    summary: string,
+    positionId: string | null,
+    data: Record<string, unknown>,
+  ): void => {
     const decision: DecisionRecord = { positionId, exitId: null, at: clock.now(), kind, summary, data };
     post('ledger', { type: 'journal', decision });
   };
 
   const parts = {
     ledger: hostPart<Mail['ledger']>((crash) =>
-      createLedger({ store, epoch, clock, notifier, post, retryMs: retries.databaseBackoffMs, openAlerts: composition.openAlerts, crash }),
+      createLedger({
+        store,
+        epoch,
+        clock,
+        notifier,
+        post,
+        retryMs: retries.databaseBackoffMs,
+        openAlerts: composition.openAlerts,
+        crash,
+      }),
     ),
     desk: hostPart<Mail['desk']>((crash) =>
       createDesk({ venue, clock, post, mayTrade, ownPrefix: `p${instance}-`, crash, observe }),
@@ -127,16 +151,31 @@ export function composePostern(composition: Composition): Postern {
     }),
     reconciler: hostPart<Mail['reconciler']>(
       (crash) =>
-        new Reconciler({ venue, clock, post, intervalMs: monitoring.reconcileIntervalMs, retryMs: retries.venueBackoffMs, crash }),
+        new Reconciler({
+          venue,
+          clock,
+          post,
+          intervalMs: monitoring.reconcileIntervalMs,
+          retryMs: retries.venueBackoffMs,
+          crash,
+        }),
     ),
     discovery: hostPart<Mail['discovery']>(
       (crash) => new Discovery({ store, clock, post, intervalMs: monitoring.discoveryIntervalMs, crash }),
     ),
   };
 
-  const restartMonitor = (_: unknown, params: { positionId: string; afterMs: number; error: string }): void => {
+  const restartMonitor = (
+    _: unknown,
+    params: { positionId: string; afterMs: number; error: string },
+  ): void => {
     const { positionId, afterMs, error } = params;
-    journal('monitor.restarted', `the monitor crashed (${error}); restarted from its stored row in ${afterMs} ms`, positionId, { error, after_ms: afterMs });
+    journal(
+      'monitor.restarted',
+      `the monitor crashed (${error}); restarted from its stored row in ${afterMs} ms`,
+      positionId,
+      { error, after_ms: afterMs },
+    );
     post('watch', { type: 'monitor.restart', positionId, afterMs });
   };
 
@@ -159,10 +198,15 @@ export function composePostern(composition: Composition): Postern {
           restartMonitor(_, params);
         },
         monitorRecovered: (_, { positionId }) =>
-          post('ledger', { type: 'alert.resolve', key: `monitor_quarantined:${positionId}`, at: clock.now() }),
+          post('ledger', {
+            type: 'alert.resolve',
+            key: `monitor_quarantined:${positionId}`,
+            at: clock.now(),
+          }),
         reportCrash: (_, { part, error }) => {
           if (part === 'ledger' || part === 'desk' || part === 'watch') crash ??= { part, error };
-          else journal('part.restarted', `${part} threw (${error}) and is started again`, null, { part, error });
+          else
+            journal('part.restarted', `${part} threw (${error}) and is started again`, null, { part, error });
         },
         openDesk: () => {
           trading = true;

@@ -1,14 +1,19 @@
-import { composePostern, type Postern } from './compose.ts';
 import type { Notifier, PositionFile } from './actors/ports.ts';
+import { composePostern, type Postern } from './compose.ts';
+import { adoptPosition } from './domain/adoption.ts';
 import type { MarketInfo } from './domain/market.ts';
 import { formatMoney, formatQuantity, type Money } from './domain/money.ts';
 import { realizedPnl } from './domain/pnl.ts';
 import { type Position, remaining } from './domain/position.ts';
-import { adoptPosition } from './domain/adoption.ts';
 import { VirtualClock } from './services/clock.ts';
 import { assignVersions, methodsOf } from './services/config/methods.ts';
 import type { Config } from './services/config/schema.ts';
-import { describeReplayed, isoTime, type ReplayResult, type ReplaySummary } from './services/reports/replay-result.ts';
+import {
+  describeReplayed,
+  isoTime,
+  type ReplayResult,
+  type ReplaySummary,
+} from './services/reports/replay-result.ts';
 import { MemoryStore } from './services/store/memory-store.ts';
 import { type MarketGroup, plainMarket, pulledSource } from './services/venues/paper/book-source.ts';
 import { feeModel } from './services/venues/paper/fees.ts';
@@ -111,7 +116,10 @@ class ReplayDriver {
       fees: feeModel(config.venue.fees),
     });
     await this.#store.acquireLease('replay', Number.MAX_SAFE_INTEGER / 4);
-    await this.#store.commit(EPOCH, this.#methods.map((method) => ({ kind: 'method', method })));
+    await this.#store.commit(
+      EPOCH,
+      this.#methods.map((method) => ({ kind: 'method', method })),
+    );
     this.#postern = composePostern({
       config,
       clock,
@@ -119,7 +127,12 @@ class ReplayDriver {
       store: this.#store,
       notifier: {
         alertRaised: (alert) => {
-          this.#alerts.push({ kind: alert.kind, position: alert.positionId, at: isoTime(alert.lastAt), text: alert.text });
+          this.#alerts.push({
+            kind: alert.kind,
+            position: alert.positionId,
+            at: isoTime(alert.lastAt),
+            text: alert.text,
+          });
           notifier?.alertRaised?.(alert);
         },
         alertResolved: (alert) => notifier?.alertResolved?.(alert),
@@ -191,7 +204,14 @@ class ReplayDriver {
     this.#postern.post('ledger', {
       type: 'position.adopt',
       file,
-      decision: { positionId: id, exitId: null, at, kind: 'position.adopted', summary: `adopted from the positions file`, data: {} },
+      decision: {
+        positionId: id,
+        exitId: null,
+        at,
+        kind: 'position.adopted',
+        summary: `adopted from the positions file`,
+        data: {},
+      },
       done: (error) => {
         if (error) throw error;
       },
@@ -209,7 +229,11 @@ class ReplayDriver {
       const { market: name, side } = view.position;
       void this.#venue.credit(name, side, -remaining(view.position), 0);
     }
-    this.#postern.post('watch', { type: 'position.event', positionId: id, event: { type: 'market.changed', market, at } });
+    this.#postern.post('watch', {
+      type: 'position.event',
+      positionId: id,
+      event: { type: 'market.changed', market, at },
+    });
   }
 
   /** Lets what comes after the last book still happen: closings, settlements, and orders at work until then. */
@@ -277,13 +301,27 @@ class ReplayDriver {
       ...(silent > 0
         ? [`${silent} positions have no volume_24h: the volume rule of liquidity_dried_up is silent for them`]
         : []),
-      ...(late > 0 ? [`${late} positions never opened: opened_at lies after the last quote, or no quote ever came`] : []),
+      ...(late > 0
+        ? [`${late} positions never opened: opened_at lies after the last quote, or no quote ever came`]
+        : []),
     ];
   }
 }
 
-const unopened = (tracked: TrackedPosition, id: string, method: Parameters<typeof adoptPosition>[0]['method']): PositionFile => ({
-  position: adoptPosition({ ...tracked, id, openedAt: tracked.openedAt ?? 0, confidence: 'medium', modelAt: null, method, at: 0 }),
+const unopened = (
+  tracked: TrackedPosition,
+  id: string,
+  method: Parameters<typeof adoptPosition>[0]['method'],
+): PositionFile => ({
+  position: adoptPosition({
+    ...tracked,
+    id,
+    openedAt: tracked.openedAt ?? 0,
+    confidence: 'medium',
+    modelAt: null,
+    method,
+    at: 0,
+  }),
   evaluation: null,
   exits: [],
   attempts: [],

@@ -1,6 +1,6 @@
 /** What alerts say: what, where, how much, what Postern does next, what an operator can do. */
 import { formatPrice, formatQuantity } from '../domain/money.ts';
-import { type Position, remaining, type RunningExit } from '../domain/position.ts';
+import { type Position, type RunningExit, remaining } from '../domain/position.ts';
 import type { PositionAlert } from '../machines/position-setup.ts';
 
 /** "NO KXSB-26-SEA (a1b2c3, 12.00 left at mark $0.3500)". */

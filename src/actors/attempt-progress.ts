@@ -11,10 +11,15 @@ interface Progress {
 }
 
 /** The attempt's record after what the venue said; fills are cumulative and never taken back. */
-export function attemptAfter(before: AttemptRecord, { status, report, refusal, cancelAsked, at }: Progress): AttemptRecord {
+export function attemptAfter(
+  before: AttemptRecord,
+  { status, report, refusal, cancelAsked, at }: Progress,
+): AttemptRecord {
   const known = report !== null && report.filled >= before.filled ? report : null;
   const filled = known?.filled ?? before.filled;
-  const proceeds = known ? sum(known.fills.map((fill) => checked(fill.price * fill.quantity))) : before.proceeds;
+  const proceeds = known
+    ? sum(known.fills.map((fill) => checked(fill.price * fill.quantity)))
+    : before.proceeds;
   const fees = known ? sum(known.fills.map((fill) => fill.fee)) : before.fees;
   const over = status === 'over';
   const ended = over ? endStatus(filled, before.quantity, refusal !== null) : status;
@@ -42,7 +47,11 @@ function endStatus(filled: number, quantity: number, refused: boolean): AttemptS
 }
 
 /** The fills of a report that were not written yet. */
-export function unseenFills(attempt: AttemptRecord, report: OrderReport | null, seen: Set<string>): FillRecord[] {
+export function unseenFills(
+  attempt: AttemptRecord,
+  report: OrderReport | null,
+  seen: Set<string>,
+): FillRecord[] {
   const { clientId, positionId, exitId } = attempt;
   const fresh = (report?.fills ?? []).filter((fill) => !seen.has(fill.fillId));
   for (const fill of fresh) seen.add(fill.fillId);
@@ -63,7 +72,8 @@ export function factOf(
     feesTotal: after.fees,
     at,
   };
-  if (after.endedAt === null) return after.filled > before.filled ? { type: 'order.filled', ...totals } : null;
+  if (after.endedAt === null)
+    return after.filled > before.filled ? { type: 'order.filled', ...totals } : null;
   return { type: 'order.over', ...totals, status: overStatus(after), code: refusal?.code ?? null };
 }
 

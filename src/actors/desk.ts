@@ -1,9 +1,17 @@
 import { type ActorRefFrom, createActor } from 'xstate';
-import { orderMachine, type OrderNews, type OrderTerms } from '../machines/order-machine.ts';
+import { type OrderNews, type OrderTerms, orderMachine } from '../machines/order-machine.ts';
 import { attemptAfter, factOf, unseenFills } from './attempt-progress.ts';
-import type { DeskMail, Part, Post } from './mail.ts';
-import type { AttemptRecord, Clock, OrderAnswer, OrderRef, OrderReport, PlaceAnswer, Venue } from './ports.ts';
 import type { InspectionObserver } from './inspection.ts';
+import type { DeskMail, Part, Post } from './mail.ts';
+import type {
+  AttemptRecord,
+  Clock,
+  OrderAnswer,
+  OrderRef,
+  OrderReport,
+  PlaceAnswer,
+  Venue,
+} from './ports.ts';
 
 export interface DeskOptions {
   venue: Venue;
@@ -37,6 +45,15 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
   let stopping = false;
   let stopped = false;
 
+  const machine: typeof orderMachine = orderMachine.provide({
+    actions: {
+      submit: (_, params) => void submit(params.terms),
+      cancel: (_, params) => void ask(params, (ref) => venue.cancel(ref)),
+      query: (_, params) => void ask(params, (ref) => venue.findOrder(ref)),
+      publish: (_, news) => publish(news),
+    },
+  });
+
   function place(attempt: AttemptRecord): void {
     if (stopping) endUnsent(attempt);
     else if (!open) waiting.push(attempt);
@@ -54,14 +71,6 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
       quantity: attempt.quantity,
     };
     const { clientId } = attempt;
-    const machine = orderMachine.provide({
-      actions: {
-        submit: (_, params) => void submit(params.terms),
-        cancel: (_, params) => void ask(params, (ref) => venue.cancel(ref)),
-        query: (_, params) => void ask(params, (ref) => venue.findOrder(ref)),
-        publish: (_, news) => publish(clientId, news),
-      },
-    });
     const actor = createActor(machine, {
       id: `order:${clientId}`,
       clock: clock as never,
@@ -86,9 +95,14 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     const { attempt } = order;
     if (order.restarts >= MOST_RESTARTS) return crash(error);
     const text = error instanceof Error ? error.message : String(error);
-    journal(attempt, 'order.restarted', `the order actor threw: ${text}; the venue is asked how the order stands`);
+    journal(
+      attempt,
+      'order.restarted',
+      `the order actor threw: ${text}; the venue is asked how the order stands`,
+    );
     clock.setTimeout(() => {
-      if (!stopped) start({ ...attempt, cancelRequested: order.attempt.cancelRequested }, 'in_doubt', order.restarts + 1);
+      if (!stopped)
+        start({ ...attempt, cancelRequested: order.attempt.cancelRequested }, 'in_doubt', order.restarts + 1);
     }, 0);
   }
 
@@ -119,15 +133,15 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     else order.actor.send({ type: 'venue.unknown', reason: answer.reason });
   }
 
-  /** A report older than what we know must not take fills back. */
+  /** A report older than what we know takes nothing back: the stream may be ahead of an answer. */
   function deliver(report: OrderReport, type: 'venue.accepted' | 'venue.found'): void {
     const order = live.get(report.clientId);
     if (!order) return;
-    if (order.report === null || report.filled >= order.report.filled) order.report = report;
-    order.actor.send({ type, order: report });
+    if (saysMore(report, order.report)) order.report = report;
+    order.actor.send({ type, order: order.report! });
   }
 
-  function publish(clientId: string, { status, refusal, cancelAsked }: OrderNews): void {
+  function publish({ clientId, status, refusal, cancelAsked }: OrderNews): void {
     const order = live.get(clientId)!;
     const at = clock.now();
     const attempt = attemptAfter(order.attempt, { status, report: order.report, refusal, cancelAsked, at });
@@ -156,7 +170,9 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
           data: { clientId: report.clientId, venueOrderId: report.venueOrderId, market: report.market },
         },
       });
-      void settle(() => venue.cancel({ clientId: report.clientId, venueOrderId: report.venueOrderId, market: report.market }));
+      void settle(() =>
+        venue.cancel({ clientId: report.clientId, venueOrderId: report.venueOrderId, market: report.market }),
+      );
     }
   }
 
@@ -171,7 +187,8 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
   }
 
   function settleStop(): void {
-    if (live.size === 0) post('ledger', { type: 'flush', done: () => post('system', { type: 'orders.settled' }) });
+    if (live.size === 0)
+      post('ledger', { type: 'flush', done: () => post('system', { type: 'orders.settled' }) });
   }
 
   function forget(actor: LiveOrder['actor']): void {
@@ -181,7 +198,10 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
 
   function journal(attempt: AttemptRecord, kind: string, summary: string): void {
     const { positionId, exitId, clientId } = attempt;
-    post('ledger', { type: 'journal', decision: { positionId, exitId, at: clock.now(), kind, summary, data: { clientId } } });
+    post('ledger', {
+      type: 'journal',
+      decision: { positionId, exitId, at: clock.now(), kind, summary, data: { clientId } },
+    });
   }
 
   /** A venue call that throws is an answer nobody heard. */
@@ -199,7 +219,9 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
         case 'order.place':
           return place(mail.attempt);
         case 'order.cancel':
-          return live.get(mail.clientId)?.actor.send({ type: 'cancel.requested' }) ?? cancelWaiting(mail.clientId);
+          return (
+            live.get(mail.clientId)?.actor.send({ type: 'cancel.requested' }) ?? cancelWaiting(mail.clientId)
+          );
         case 'order.adopt':
           return live.has(mail.attempt.clientId) ? undefined : start(mail.attempt, 'in_doubt');
         case 'order.seen':
@@ -231,6 +253,16 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     const at = clock.now();
     const refusal = { code: 'halted', message: 'never sent' };
     const attempt = attemptAfter(before, { status: 'over', report: null, refusal, cancelAsked: true, at });
-    post('ledger', { type: 'order.progress', attempt, fills: [], fact: factOf(before, attempt, refusal, at) });
+    post('ledger', {
+      type: 'order.progress',
+      attempt,
+      fills: [],
+      fact: factOf(before, attempt, refusal, at),
+    });
   }
 }
+
+const saysMore = (report: OrderReport, known: OrderReport | null): boolean =>
+  known === null ||
+  report.filled > known.filled ||
+  (report.filled === known.filled && known.status === 'resting');

@@ -5,7 +5,10 @@ import type { Position, RunningExit } from '../domain/position.ts';
 import type { ExitEnding } from '../machines/position-setup.ts';
 import type { AttemptRecord, DecisionRecord } from './ports.ts';
 
-const about = (position: Position, exit: RunningExit | null): Pick<DecisionRecord, 'positionId' | 'exitId' | 'at'> => ({
+const about = (
+  position: Position,
+  exit: RunningExit | null,
+): Pick<DecisionRecord, 'positionId' | 'exitId' | 'at'> => ({
   positionId: position.id,
   exitId: exit?.id ?? null,
   at: position.at,
@@ -14,7 +17,11 @@ const about = (position: Position, exit: RunningExit | null): Pick<DecisionRecor
 const dollars = (price: number | null): string => (price === null ? 'no bid' : `$${formatPrice(price)}`);
 
 /** An exit was decided: by what, on which numbers, how it will be executed. */
-export function exitTriggered(position: Position, exit: RunningExit, evaluation: Evaluation | null): DecisionRecord {
+export function exitTriggered(
+  position: Position,
+  exit: RunningExit,
+  evaluation: Evaluation | null,
+): DecisionRecord {
   const share = exit.stage === null ? 'all' : `stage ${exit.stage + 1}`;
   const pnl = exit.triggerPnl === null ? '' : `, P&L ${percent(exit.triggerPnl)}`;
   const over = exit.overruled.length === 0 ? '' : `; overruled: ${exit.overruled.join(', ')}`;
@@ -38,12 +45,19 @@ export function orderPlaced(position: Position, exit: RunningExit, attempt: Atte
     ...about(position, exit),
     kind: 'order.placed',
     summary: `attempt ${attempt.number} (${step}): sell ${formatQuantity(attempt.quantity)} at ${dollars(attempt.limitPrice)}, bid ${dollars(position.bid)}`,
-    data: { clientId: attempt.clientId, limitPrice: attempt.limitPrice === null ? null : formatPrice(attempt.limitPrice) },
+    data: {
+      clientId: attempt.clientId,
+      limitPrice: attempt.limitPrice === null ? null : formatPrice(attempt.limitPrice),
+    },
   };
 }
 
 /** An order is over: what it sold. */
-export function orderOver(position: Position, exit: RunningExit, end: { clientId: string; filled: number; status: string; code: string | null }): DecisionRecord {
+export function orderOver(
+  position: Position,
+  exit: RunningExit,
+  end: { clientId: string; filled: number; status: string; code: string | null },
+): DecisionRecord {
   const code = end.code === null ? '' : ` (${end.code})`;
   return {
     ...about(position, exit),
@@ -55,7 +69,8 @@ export function orderOver(position: Position, exit: RunningExit, end: { clientId
 
 /** An exit ended. */
 export function exitEnded(position: Position, exit: RunningExit, ending: ExitEnding): DecisionRecord {
-  const average = exit.filled === 0 ? '' : ` for $${formatMoney(exit.proceeds)} less $${formatMoney(exit.fees)} fees`;
+  const average =
+    exit.filled === 0 ? '' : ` for $${formatMoney(exit.proceeds)} less $${formatMoney(exit.fees)} fees`;
   return {
     ...about(position, exit),
     kind: 'exit.ended',
@@ -65,7 +80,11 @@ export function exitEnded(position: Position, exit: RunningExit, ending: ExitEnd
 }
 
 /** The position's phase changed. */
-export function phaseChanged(position: Position, from: string, evaluation: Evaluation | null): DecisionRecord {
+export function phaseChanged(
+  position: Position,
+  from: string,
+  evaluation: Evaluation | null,
+): DecisionRecord {
   return {
     ...about(position, position.exit),
     kind: 'state.changed',

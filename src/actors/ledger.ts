@@ -71,7 +71,10 @@ export function createLedger(options: LedgerOptions): Part<LedgerMail> {
   async function commitGroup(group: Entry[]): Promise<void> {
     for (;;) {
       try {
-        await store.commit(epoch, group.flatMap((entry) => entry.writes));
+        await store.commit(
+          epoch,
+          group.flatMap((entry) => entry.writes),
+        );
         if (failures > 0) recover();
         for (const entry of group) entry.done();
         return;
@@ -109,15 +112,32 @@ export function createLedger(options: LedgerOptions): Part<LedgerMail> {
     return mail.type === 'alert.raise' ? raise(mail) : resolve(mail.key, mail.at);
   }
 
-  function raise({ key, kind, severity, positionId, text, at }: Extract<AlertMail, { type: 'alert.raise' }>): StoreWrite[] {
+  function raise({
+    key,
+    kind,
+    severity,
+    positionId,
+    text,
+    at,
+  }: Extract<AlertMail, { type: 'alert.raise' }>): StoreWrite[] {
     const known = alerts.get(key);
     const alert: AlertRecord = known
       ? { ...known, severity, text, lastAt: at, times: known.times + 1 }
       : { key, kind, severity, positionId, text, raisedAt: at, lastAt: at, times: 1, resolvedAt: null };
     alerts.set(key, alert);
     notifier.alertRaised(alert);
-    const decision: DecisionRecord = { positionId, exitId: null, at, kind: `alert.${kind}`, summary: text, data: { severity, times: alert.times } };
-    return [{ kind: 'alert', alert }, { kind: 'decision', decision }];
+    const decision: DecisionRecord = {
+      positionId,
+      exitId: null,
+      at,
+      kind: `alert.${kind}`,
+      summary: text,
+      data: { severity, times: alert.times },
+    };
+    return [
+      { kind: 'alert', alert },
+      { kind: 'decision', decision },
+    ];
   }
 
   function resolve(key: string, at: number): StoreWrite[] {
@@ -131,7 +151,9 @@ export function createLedger(options: LedgerOptions): Part<LedgerMail> {
 
   /** Nobody watches a closed position any more: what was raised about it, by an earlier life too, is history. */
   function resolveAbout(writes: readonly StoreWrite[]): StoreWrite[] {
-    const closed = writes.flatMap((w) => (w.kind === 'position' && w.position.phase === 'closed' ? [w.position] : []));
+    const closed = writes.flatMap((w) =>
+      w.kind === 'position' && w.position.phase === 'closed' ? [w.position] : [],
+    );
     return closed.flatMap(({ id, at }) =>
       [...alerts.values()].filter((alert) => alert.positionId === id).flatMap(({ key }) => resolve(key, at)),
     );
@@ -145,8 +167,10 @@ export function createLedger(options: LedgerOptions): Part<LedgerMail> {
             writes: [...mail.writes, ...mail.alerts.flatMap(alertWrites), ...resolveAbout(mail.writes)],
             positionId: mail.positionId,
             done: () => {
-              for (const { attempt } of mail.after?.place ?? []) post('desk', { type: 'order.place', attempt });
-              for (const clientId of mail.after?.cancel ?? []) post('desk', { type: 'order.cancel', clientId });
+              for (const { attempt } of mail.after?.place ?? [])
+                post('desk', { type: 'order.place', attempt });
+              for (const clientId of mail.after?.cancel ?? [])
+                post('desk', { type: 'order.cancel', clientId });
             },
             refused: (error) =>
               post('watch', { type: 'commit.refused', positionId: mail.positionId, error: error.message }),
@@ -160,13 +184,20 @@ export function createLedger(options: LedgerOptions): Part<LedgerMail> {
             positionId: mail.attempt.positionId,
             done: () => {
               if (mail.fact)
-                post('watch', { type: 'position.event', positionId: mail.attempt.positionId, event: mail.fact });
+                post('watch', {
+                  type: 'position.event',
+                  positionId: mail.attempt.positionId,
+                  event: mail.fact,
+                });
             },
           });
         case 'position.adopt': {
           const { file, decision, done } = mail;
           return enqueue({
-            writes: [{ kind: 'position', position: file.position, evaluation: null }, { kind: 'decision', decision }],
+            writes: [
+              { kind: 'position', position: file.position, evaluation: null },
+              { kind: 'decision', decision },
+            ],
             positionId: file.position.id,
             done: () => {
               post('watch', { type: 'position.adopted', file });

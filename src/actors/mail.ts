@@ -67,10 +67,21 @@ export type AlertMail =
 
 export type LedgerMail =
   /** One transaction, with the alerts that belong to what it writes: neither is ever there without the other. */
-  | { type: 'commit'; positionId: string; writes: StoreWrite[]; alerts: AlertMail[]; after: AfterCommit | null }
+  | {
+      type: 'commit';
+      positionId: string;
+      writes: StoreWrite[];
+      alerts: AlertMail[];
+      after: AfterCommit | null;
+    }
   /** What the venue said of an order: written, then told to its position. */
   | { type: 'order.progress'; attempt: AttemptRecord; fills: FillRecord[]; fact: PositionEvent | null }
-  | { type: 'position.adopt'; file: PositionFile; decision: DecisionRecord; done: (error: Error | null) => void }
+  | {
+      type: 'position.adopt';
+      file: PositionFile;
+      decision: DecisionRecord;
+      done: (error: Error | null) => void;
+    }
   | { type: 'position.read'; positionId: string }
   | { type: 'journal'; decision: DecisionRecord }
   | AlertMail

@@ -78,7 +78,13 @@ export class MarketBands<T> {
   }
 
   #intersect(): void {
-    const common = { bidLow: 0, bidHigh: ONE_DOLLAR, askLow: 0, askHigh: ONE_DOLLAR, until: Number.MAX_VALUE };
+    const common = {
+      bidLow: 0,
+      bidHigh: ONE_DOLLAR,
+      askLow: 0,
+      askHigh: ONE_DOLLAR,
+      until: Number.MAX_VALUE,
+    };
     for (let slot = 0; slot < this.members.length; slot++) {
       if (this.#bidLow[slot]! > common.bidLow) common.bidLow = this.#bidLow[slot]!;
       if (this.#bidHigh[slot]! < common.bidHigh) common.bidHigh = this.#bidHigh[slot]!;

@@ -4,29 +4,21 @@ import type { Method } from '../domain/method.ts';
 import type { Position } from '../domain/position.ts';
 import type { Watched } from '../domain/position-facts.ts';
 import type { PositionEvent } from '../machines/position-events.ts';
-import { positionMachine } from '../machines/position-machine.ts';
-import type { ExitEnding, PositionAlert } from '../machines/position-setup.ts';
+import type { positionMachine } from '../machines/position-machine.ts';
 import type { InspectionObserver } from './inspection.ts';
-import { exitEnded, exitTriggered, noted, orderOver, orderPlaced, phaseChanged } from './journal.ts';
-import type { AfterCommit } from './mail.ts';
-import type { Clock, DecisionRecord, StoreWrite } from './ports.ts';
-import { attemptRecord, exitRecord, mustSave } from './records.ts';
+import { orderOver, phaseChanged } from './journal.ts';
+import type { Clock } from './ports.ts';
+import type { PositionHost, Requests } from './position-host.ts';
+import { mustSave } from './records.ts';
 
-/** What one event made of a position: one transaction, and what follows it. */
-export interface Outcome {
+/** What one step made of a position: one transaction, and what follows it. */
+export interface Outcome extends Omit<Requests, 'decisions'> {
   before: Position;
   watched: Watched;
-  /** Empty when nothing has to be written now. */
-  writes: StoreWrite[];
-  after: AfterCommit;
-  alerts: PositionAlert[];
-  /** An exit began or ended: alerts about the one before are history. */
-  exitTurned: boolean;
-  quoteWanted: number | null;
-  marketWanted: boolean;
 }
 
 export interface MonitorOptions {
+  host: PositionHost;
   position: Position;
   method: Method;
   surroundings: Surroundings;
@@ -35,8 +27,6 @@ export interface MonitorOptions {
   /** Rows whose mark alone has changed are written at most this often (ms); null: never for the mark alone. */
   rowWriteMs: number | null;
   observe: InspectionObserver | undefined;
-  /** Practice: may throw in the middle of an evaluation. */
-  drill: ((position: Position) => void) | undefined;
   settled: (outcome: Outcome) => void;
   crashed: (error: unknown) => void;
 }
@@ -51,11 +41,10 @@ export class Monitor {
   readonly #actor: PositionActor;
   #last: Position;
   #savedAt: number;
-  #pending = emptyRequests();
   #crashed = false;
 
   constructor(options: MonitorOptions, incarnation: number) {
-    const { position, method, surroundings, instance, clock, observe } = options;
+    const { host, position, method, surroundings, instance, clock, observe } = options;
     this.id = position.id;
     this.market = position.market;
     this.#options = options;
@@ -69,7 +58,7 @@ export class Monitor {
       lastMark: position.mark,
       instance,
     };
-    this.#actor = createActor(this.#machine(), {
+    this.#actor = createActor(host.machine, {
       id: `position:${position.id}#${incarnation}`,
       clock: clock as never,
       input,
@@ -104,61 +93,13 @@ export class Monitor {
     return this.#crashed;
   }
 
-  #machine() {
-    const pending = () => this.#pending;
-    const { drill } = this.#options;
-    const machine = positionMachine.provide({
-      actions: {
-        saveExit: ({ context }, { exit, ending }) => {
-          pending().writes.push({ kind: 'exit', exit: exitRecord(context.position, exit, ending) });
-          if (ending === null) return;
-          pending().exitTurned = true;
-          pending().decisions.push(exitEnded(context.position, exit, ending as ExitEnding));
-        },
-        requestOrder: ({ context }, { exit }) => {
-          const attempt = attemptRecord(context.position, exit);
-          pending().writes.push({ kind: 'attempt', attempt });
-          pending().after.place.push({ attempt });
-          pending().decisions.push(orderPlaced(context.position, exit, attempt));
-        },
-        requestCancel: (_, { clientId }) => {
-          pending().after.cancel.push(clientId);
-        },
-        askForQuote: (_, { maxAgeMs }) => {
-          pending().quoteWanted = maxAgeMs;
-        },
-        askForMarket: () => {
-          pending().marketWanted = true;
-        },
-        raiseAlert: (_, alert) => {
-          pending().alerts.push(alert);
-        },
-        journal: ({ context }, { kind, note }) => {
-          const { position, evaluation } = context;
-          if (kind === 'exit.triggered') {
-            pending().exitTurned = true;
-            pending().decisions.push(exitTriggered(position, position.exit!, evaluation));
-          } else pending().decisions.push(noted(position, kind, note ?? kind.replaceAll('.', ' ')));
-        },
-      },
-    });
-    if (!drill) return machine;
-    return machine.provide({
-      guards: {
-        mustExit: ({ context }) => {
-          drill(context.position);
-          return context.evaluation?.winner != null;
-        },
-      },
-    });
-  }
-
   #noteOrderEnd(event: Extract<PositionEvent, { type: 'order.over' }>): void {
     const { position } = this.watched;
     if (position.exit?.attempt?.clientId !== event.clientId) return;
     const filled = position.exit.filled + Math.max(0, event.filledTotal - position.exit.attempt.filled);
     const exit = { ...position.exit, filled };
-    this.#pending.decisions.push(
+    this.#options.host.note(
+      this.#actor,
       orderOver({ ...position, at: Math.max(position.at, event.at) }, exit, {
         clientId: event.clientId,
         filled: event.filledTotal,
@@ -180,8 +121,7 @@ export class Monitor {
 
   #settle(): void {
     if (this.#crashed) return;
-    const requests = this.#pending;
-    this.#pending = emptyRequests();
+    const requests = this.#options.host.take(this.#actor);
     const before = this.#last;
     const { watched } = this;
     const { position, evaluation } = watched;
@@ -194,16 +134,8 @@ export class Monitor {
       writes.push({ kind: 'position', position, evaluation });
       for (const decision of requests.decisions) writes.push({ kind: 'decision', decision });
     }
-    this.#options.settled({
-      before,
-      watched,
-      writes,
-      after: requests.after,
-      alerts: requests.alerts,
-      exitTurned: requests.exitTurned,
-      quoteWanted: requests.quoteWanted,
-      marketWanted: requests.marketWanted,
-    });
+    const { decisions: _, ...rest } = requests;
+    this.#options.settled({ ...rest, before, watched, writes });
   }
 
   #markIsOld(position: Position): boolean {
@@ -223,23 +155,3 @@ function isTurn(before: Position, after: Position): boolean {
   const calm = (phase: Position['phase']): boolean => phase === 'open' || phase === 'urgent';
   return before.phase !== after.phase && !(calm(before.phase) && calm(after.phase));
 }
-
-interface Requests {
-  writes: StoreWrite[];
-  decisions: DecisionRecord[];
-  after: AfterCommit;
-  alerts: PositionAlert[];
-  exitTurned: boolean;
-  quoteWanted: number | null;
-  marketWanted: boolean;
-}
-
-const emptyRequests = (): Requests => ({
-  writes: [],
-  decisions: [],
-  after: { place: [], cancel: [] },
-  alerts: [],
-  exitTurned: false,
-  quoteWanted: null,
-  marketWanted: false,
-});

@@ -286,7 +286,10 @@ export interface Store {
   /** The random id created with the database: 6 characters of [a-z0-9] (SPEC 8.2). */
   instance(): Promise<string>;
   /** Takes the lease when it is free, expired or ours; returns its new epoch, or null with the present owner. Time is the database's own. */
-  acquireLease(owner: string, ttlMs: number): Promise<{ epoch: number } | { owner: string; expiresInMs: number }>;
+  acquireLease(
+    owner: string,
+    ttlMs: number,
+  ): Promise<{ epoch: number } | { owner: string; expiresInMs: number }>;
   /** False when the lease has gone to another epoch. */
   renewLease(epoch: number, ttlMs: number): Promise<boolean>;
   releaseLease(epoch: number): Promise<void>;

@@ -270,7 +270,8 @@ export class QuoteFeed implements Part<FeedMail> {
     const answer = await this.#read(() => venue.markets(batch.map((m) => m.name)));
     if (this.#stopped) return;
     if (answer.kind === 'ok') for (const info of answer.value) this.#receiveInfo(info);
-    else for (const market of batch) market.infoDueAt = Math.min(market.infoDueAt, clock.now() + RETRY_INFO_MS);
+    else
+      for (const market of batch) market.infoDueAt = Math.min(market.infoDueAt, clock.now() + RETRY_INFO_MS);
     this.#noteAnswer(answer, clock.now());
     this.#schedule();
   }
@@ -350,7 +351,8 @@ export class QuoteFeed implements Part<FeedMail> {
     const market = this.#markets.get(info.market);
     if (!market || sameInfo(market.info, info)) return;
     const now = this.#options.clock.now();
-    if (market.info !== null && market.info.status !== 'open' && info.status === 'open') market.lastFreshAt = now;
+    if (market.info !== null && market.info.status !== 'open' && info.status === 'open')
+      market.lastFreshAt = now;
     market.info = info;
     this.#options.post('watch', { type: 'market.changed', market: info, at: now });
   }

@@ -33,7 +33,9 @@ export function exitRecord(position: Position, exit: RunningExit, ending: ExitEn
 }
 
 const strategyOf = ({ execution }: RunningExit): string =>
-  [execution.orderType, execution.priceStrategy, execution.retryStrategy].filter((word) => word !== null).join(' ');
+  [execution.orderType, execution.priceStrategy, execution.retryStrategy]
+    .filter((word) => word !== null)
+    .join(' ');
 
 /** The record of an attempt before anything is sent. */
 export function attemptRecord(position: Position, exit: RunningExit): AttemptRecord {

@@ -12,6 +12,7 @@ import type { AlertMail, Cadence, DailyLoss, Part, Post, WatchMail } from './mai
 import { MarketBands } from './market-bands.ts';
 import { Monitor, type Outcome } from './monitor.ts';
 import type { AccountReport, AttemptRecord, Clock, PositionFile } from './ports.ts';
+import { PositionHost } from './position-host.ts';
 import { restorePosition } from './restore.ts';
 
 export interface WatchOptions {
@@ -63,11 +64,13 @@ export class Watch implements Part<WatchMail> {
   #stopped = false;
   #sweep: ReturnType<Clock['setTimeout']> | null = null;
   readonly #account: AccountComparison;
+  readonly #host: PositionHost;
   #dailyLoss: DailyLoss;
 
   constructor(options: WatchOptions) {
     this.#options = options;
     this.#dailyLoss = options.dailyLoss;
+    this.#host = new PositionHost(options.drill);
     this.#account = new AccountComparison(options.post, options.clock);
     this.#scheduleSweep(0);
   }
@@ -151,7 +154,15 @@ export class Watch implements Part<WatchMail> {
     const { id, market: name } = file.position;
     if (this.#positions.has(id)) return;
     const market = this.#market(name);
-    const watched: Watched = { file, monitor: null, slot: null, market, illiquid: null, crashed: false, restarts: 0 };
+    const watched: Watched = {
+      file,
+      monitor: null,
+      slot: null,
+      market,
+      illiquid: null,
+      crashed: false,
+      restarts: 0,
+    };
     this.#positions.set(id, watched);
     market.members.add(watched);
     this.#setUrgent(watched, isUrgentPhase(file.position));
@@ -179,11 +190,12 @@ export class Watch implements Part<WatchMail> {
   }
 
   #buildMonitor(watched: Watched, info: MarketInfo): Monitor {
-    const { clock, instance, methodOf, rowWriteMs, observe, drill } = this.#options;
+    const { clock, instance, methodOf, rowWriteMs, observe } = this.#options;
     const position = restorePosition(watched.file);
     const own = this.#options.marketOf?.(position, info) ?? info;
     return new Monitor(
       {
+        host: this.#host,
         position,
         method: methodOf(position.method, position.methodVersion),
         surroundings: { market: own, dailyLoss: this.#dailyLoss, opportunity: null },
@@ -191,7 +203,6 @@ export class Watch implements Part<WatchMail> {
         clock,
         rowWriteMs,
         observe,
-        drill,
         settled: (outcome) => this.#settle(watched, outcome),
         crashed: (error) => this.#crash(watched, error),
       },
@@ -228,7 +239,11 @@ export class Watch implements Part<WatchMail> {
     watched.monitor = null;
     watched.crashed = true;
     const text = error instanceof Error ? error.message : String(error);
-    this.#options.post('system', { type: 'monitor.crashed', positionId: watched.file.position.id, error: text });
+    this.#options.post('system', {
+      type: 'monitor.crashed',
+      positionId: watched.file.position.id,
+      error: text,
+    });
   }
 
   /** The store would not take what the monitor decided: it starts again from what is stored. */
@@ -262,13 +277,20 @@ export class Watch implements Part<WatchMail> {
     const { id, market } = position;
     const alerts = [...raisedAlerts(outcome), ...resolvedAlerts(outcome)];
     if (outcome.writes.length > 0)
-      post('ledger', { type: 'commit', positionId: id, writes: outcome.writes, alerts, after: outcome.after });
+      post('ledger', {
+        type: 'commit',
+        positionId: id,
+        writes: outcome.writes,
+        alerts,
+        after: outcome.after,
+      });
     if (position.phase === 'closed') {
       this.#remove(watched);
       post('reconciler', { type: 'account.wanted' });
       return;
     }
-    if (outcome.quoteWanted !== null) post('feed', { type: 'quote.wanted', market, maxAgeMs: outcome.quoteWanted });
+    if (outcome.quoteWanted !== null)
+      post('feed', { type: 'quote.wanted', market, maxAgeMs: outcome.quoteWanted });
     if (outcome.marketWanted) post('feed', { type: 'market.wanted', market });
     this.#setUrgent(watched, isUrgentPhase(position));
     if (evaluation?.quote) this.#noteIlliquid(watched, evaluation.illiquidSinceAdoption, position);
@@ -372,7 +394,8 @@ export class Watch implements Part<WatchMail> {
   }
 
   #changeCadence(market: Market): void {
-    const cadence: Cadence | null = market.members.size === 0 ? null : market.urgent > 0 ? 'urgent' : 'normal';
+    const cadence: Cadence | null =
+      market.members.size === 0 ? null : market.urgent > 0 ? 'urgent' : 'normal';
     if (cadence === market.cadence) return;
     market.cadence = cadence;
     this.#options.post('feed', { type: 'market.cadence', market: market.name, cadence });
@@ -408,7 +431,9 @@ export class Watch implements Part<WatchMail> {
     const positions = [...this.#positions.values()].map(positionOf);
     for (const { positionId, missing } of this.#account.compare(positions, report)) {
       const at = this.#options.clock.now();
-      this.#positions.get(positionId)?.monitor?.send({ type: 'holdings.reduced', missing, asOf: report.asOf, at });
+      this.#positions
+        .get(positionId)
+        ?.monitor?.send({ type: 'holdings.reduced', missing, asOf: report.asOf, at });
     }
   }
 

@@ -1,5 +1,5 @@
-import type { Confidence, Method } from './method.ts';
 import type { Side } from './market.ts';
+import type { Confidence, Method } from './method.ts';
 import type { Fraction, Money, Quantity } from './money.ts';
 import type { Position } from './position.ts';
 
@@ -20,8 +20,10 @@ export interface Adoption {
 
 /** A lot as it is when Postern begins to watch it: nothing sold, nothing seen yet. Throws on a quantity or cost ≤ 0. */
 export function adoptPosition(adoption: Adoption): Position {
-  const { id, market, side, quantity, cost, openedAt, confidence, modelProbability, modelAt, method, at } = adoption;
-  if (quantity <= 0 || cost <= 0) throw new RangeError(`position ${id} must have a quantity and a cost above 0`);
+  const { id, market, side, quantity, cost, openedAt, confidence, modelProbability, modelAt, method, at } =
+    adoption;
+  if (quantity <= 0 || cost <= 0)
+    throw new RangeError(`position ${id} must have a quantity and a cost above 0`);
   return {
     schemaVersion: 1,
     id,

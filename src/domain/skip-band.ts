@@ -19,7 +19,8 @@ export function skipBand(input: EvaluationInput, evaluation: Evaluation): SkipBa
   const { next, mark, quote } = evaluation;
   if (surroundings.market.status !== 'open') return null;
   if (position.phase === 'failed') return whileFailed(input, evaluation);
-  if (position.exit?.attempt) return quote !== null && isEmpty(next.confirmations) ? sameQuote(input, quote) : null;
+  if (position.exit?.attempt)
+    return quote !== null && isEmpty(next.confirmations) ? sameQuote(input, quote) : null;
   if (isExitAtWork(position) || evaluation.winner !== null) return null;
   if (quote === null || !isEmpty(next.confirmations)) return null;
   if (mark === null || quote.ask === null || next.peak === null) return sameQuote(input, quote);

@@ -67,6 +67,7 @@ const sameTerms = (terms: OrderTerms, order: OrderView): boolean =>
 
 /** What the host hears of an order whenever it has changed. */
 export interface OrderNews {
+  clientId: string;
   status: OrderStatus;
   refusal: OrderContext['refusal'];
   cancelAsked: boolean;
@@ -75,7 +76,8 @@ export interface OrderNews {
 const publish = (status: OrderStatus) =>
   ({
     type: 'publish',
-    params: ({ context: { refusal, cancelAsked } }: { context: OrderContext }) => ({
+    params: ({ context: { terms, refusal, cancelAsked } }: { context: OrderContext }) => ({
+      clientId: terms.clientId,
       status,
       refusal,
       cancelAsked,

@@ -21,7 +21,10 @@ export function createSystemClock(options: { speed?: number; origin?: number } =
       const end = now() + ms;
       const wait = () => {
         const left = (end - now()) / speed;
-        handle.timer = left <= 0 ? setTimeout(fn, 0) : setTimeout(left > LONGEST_WAIT_MS ? wait : fn, Math.min(left, LONGEST_WAIT_MS));
+        handle.timer =
+          left <= 0
+            ? setTimeout(fn, 0)
+            : setTimeout(left > LONGEST_WAIT_MS ? wait : fn, Math.min(left, LONGEST_WAIT_MS));
       };
       wait();
       return handle;

@@ -80,7 +80,10 @@ export interface Operations {
   show(id: string): Promise<PositionDetail>;
   explain(id: string): Promise<Explanation>;
   track(request: TrackRequest): Promise<PositionView>;
-  exit(id: string, wish: { quantity: Quantity | null; priority: Priority; note: string | null }): Promise<PositionView>;
+  exit(
+    id: string,
+    wish: { quantity: Quantity | null; priority: Priority; note: string | null },
+  ): Promise<PositionView>;
   hold(id: string, wish: { cancel: boolean; note: string | null }): Promise<PositionView>;
   release(id: string, wish: { note: string | null }): Promise<PositionView>;
   resume(id: string, wish: { note: string | null }): Promise<PositionView>;

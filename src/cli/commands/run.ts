@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { newCommand } from '../new-command.ts';
 import { type ConfigChoice, withConfig } from '../options.ts';
-import { complain, print, stdoutStyle } from '../output.ts';
+import { complain, print, stdoutStyle, stdoutTerminal } from '../output.ts';
 import type { RunView } from '../run/run-view.ts';
 
 /** `postern run`: watches and exits positions until it is told to stop. */
@@ -27,6 +27,7 @@ async function run(choices: ConfigChoice): Promise<void> {
   const view = await openView(hasScreen);
   const restore = () => view.restore();
   process.on('exit', restore);
+  if (hasScreen) complain('starting: the table follows once everything is read; Ctrl-C stops');
   try {
     const { runDaemon } = await import('../../daemon.ts');
     process.exitCode = await runDaemon({
@@ -50,5 +51,5 @@ async function openView(hasScreen: boolean): Promise<RunView> {
     return new LineView(print);
   }
   const { ScreenView } = await import('../run/screen-view.ts');
-  return new ScreenView(process.stdout, stdoutStyle().paint);
+  return new ScreenView(stdoutTerminal, stdoutStyle().paint);
 }

@@ -3,6 +3,7 @@ import type { Side } from '../../domain/market.ts';
 import type { Confidence } from '../../domain/method.ts';
 import type { Fraction, Price, Quantity } from '../../domain/money.ts';
 import type { PositionView, TrackRequest } from '../../services/operations.ts';
+import type { MarketFacts } from '../../services/venues/paper/market-facts.ts';
 import { UsageError } from '../failure.ts';
 import { newCommand } from '../new-command.ts';
 import * as options from '../options.ts';
@@ -112,6 +113,8 @@ async function readFileRequests(choices: Choices): Promise<TrackRequest[]> {
   const config = loadConfig({ file: choices.config ?? null, env: process.env });
   const file = await readPositionsFile(choices.positions!);
   checkMethods(file, ['default', ...Object.keys(config.methods)]);
+  if (file.positions.some(({ facts }) => knowsMarket(facts)))
+    complain('note: close_time, volume_24h and settlement are for replays: here the venue tells them');
   return file.positions.map(
     ({ market, side, quantity, entryPrice, method, confidence, modelProbability, openedAt }) => ({
       market,
@@ -125,6 +128,9 @@ async function readFileRequests(choices: Choices): Promise<TrackRequest[]> {
     }),
   );
 }
+
+const knowsMarket = ({ market: _market, ...facts }: MarketFacts): boolean =>
+  Object.values(facts).some((fact) => fact !== null);
 
 const flagOf = (name: string): string =>
   `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
