@@ -1,4 +1,5 @@
 import { benchEvaluations } from './evaluate.ts';
+import { benchPositions } from './positions.ts';
 import { benchReplays } from './replays.ts';
 import { type Line, printTable } from './table.ts';
 
@@ -6,6 +7,7 @@ const only = process.argv[2];
 const parts: Record<string, () => Promise<Line[]> | Line[]> = {
   evaluate: benchEvaluations,
   replay: benchReplays,
+  positions: benchPositions,
 };
 const lines: Line[] = [];
 for (const [name, run] of Object.entries(parts)) if (!only || only === name) lines.push(...(await run()));

@@ -2,7 +2,7 @@ import { type ActorRefFrom, createActor } from 'xstate';
 import { type OrderNews, type OrderTerms, orderMachine } from '../machines/order-machine.ts';
 import { attemptAfter, factOf, unseenFills } from './attempt-progress.ts';
 import type { InspectionObserver } from './inspection.ts';
-import type { DeskMail, Part, Post } from './mail.ts';
+import type { DeskMail, Part, Placing, Post } from './mail.ts';
 import type {
   AttemptRecord,
   Clock,
@@ -36,11 +36,14 @@ interface LiveOrder {
 
 const MOST_RESTARTS = 5;
 
+const NEVER_SENT = { code: 'halted', message: 'never sent' };
+const STALE_PRICE = { code: 'stale_price', message: 'never sent: its price is from an old quote' };
+
 /** Hosts one order actor per live order and is the only way to the venue's write calls. */
 export function createDesk(options: DeskOptions): Part<DeskMail> {
   const { venue, clock, post, mayTrade, ownPrefix, crash, observe } = options;
   const live = new Map<string, LiveOrder>();
-  const waiting: AttemptRecord[] = [];
+  const waiting: Placing[] = [];
   let open = false;
   let stopping = false;
   let stopped = false;
@@ -54,9 +57,15 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     },
   });
 
-  function place(attempt: AttemptRecord): void {
-    if (stopping) endUnsent(attempt);
-    else if (!open) waiting.push(attempt);
+  function place(placing: Placing): void {
+    if (stopping) endUnsent(placing.attempt, NEVER_SENT);
+    else if (!open) waiting.push(placing);
+    else send(placing);
+  }
+
+  /** Its commit may have taken long, or the desk was not open yet: an old price does not leave any more. */
+  function send({ attempt, sendBy }: Placing): void {
+    if (clock.now() > sendBy) endUnsent(attempt, STALE_PRICE);
     else start(attempt, 'recorded');
   }
 
@@ -158,7 +167,7 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
   function cancelStrays(reports: OrderReport[]): void {
     for (const report of reports) {
       if (!report.clientId.startsWith(ownPrefix) || live.has(report.clientId)) continue;
-      if (waiting.some((attempt) => attempt.clientId === report.clientId)) continue;
+      if (waits(report.clientId)) continue;
       post('ledger', {
         type: 'journal',
         decision: {
@@ -178,7 +187,7 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
 
   function stop(cancelResting: boolean): void {
     stopping = true;
-    for (const attempt of waiting.splice(0)) endUnsent(attempt);
+    for (const { attempt } of waiting.splice(0)) endUnsent(attempt, NEVER_SENT);
     for (const { actor } of [...live.values()]) {
       if (cancelResting) actor.send({ type: 'cancel.requested' });
       else if (actor.getSnapshot().matches('working')) forget(actor);
@@ -217,20 +226,22 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     receive(mail) {
       switch (mail.type) {
         case 'order.place':
-          return place(mail.attempt);
+          return place({ attempt: mail.attempt, sendBy: mail.sendBy });
         case 'order.cancel':
           return (
             live.get(mail.clientId)?.actor.send({ type: 'cancel.requested' }) ?? cancelWaiting(mail.clientId)
           );
         case 'order.adopt':
-          return live.has(mail.attempt.clientId) ? undefined : start(mail.attempt, 'in_doubt');
+          return live.has(mail.attempt.clientId) || waits(mail.attempt.clientId)
+            ? undefined
+            : start(mail.attempt, 'in_doubt');
         case 'order.seen':
           return deliver(mail.report, 'venue.found');
         case 'orders.open':
           return open ? cancelStrays(mail.reports) : undefined;
         case 'desk.open':
           open = true;
-          for (const attempt of waiting.splice(0)) start(attempt, 'recorded');
+          for (const placing of waiting.splice(0)) send(placing);
           return;
         case 'desk.stop':
           return stop(mail.cancelResting);
@@ -244,14 +255,18 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
   };
 
   function cancelWaiting(clientId: string): void {
-    const index = waiting.findIndex((attempt) => attempt.clientId === clientId);
-    if (index !== -1) endUnsent(waiting.splice(index, 1)[0]!);
+    const index = waiting.findIndex(({ attempt }) => attempt.clientId === clientId);
+    if (index !== -1) endUnsent(waiting.splice(index, 1)[0]!.attempt, NEVER_SENT);
+  }
+
+  /** Waits for the desk to open. */
+  function waits(clientId: string): boolean {
+    return waiting.some(({ attempt }) => attempt.clientId === clientId);
   }
 
   /** An order that never left ends as one that the venue never saw. */
-  function endUnsent(before: AttemptRecord): void {
+  function endUnsent(before: AttemptRecord, refusal: { code: string; message: string }): void {
     const at = clock.now();
-    const refusal = { code: 'halted', message: 'never sent' };
     const attempt = attemptAfter(before, { status: 'over', report: null, refusal, cancelAsked: true, at });
     post('ledger', {
       type: 'order.progress',

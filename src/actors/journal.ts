@@ -44,7 +44,7 @@ export function orderPlaced(position: Position, exit: RunningExit, attempt: Atte
   return {
     ...about(position, exit),
     kind: 'order.placed',
-    summary: `attempt ${attempt.number} (${step}): sell ${formatQuantity(attempt.quantity)} at ${dollars(attempt.limitPrice)}, bid ${dollars(position.bid)}`,
+    summary: `attempt ${attempt.number} (${step}): sell ${formatQuantity(attempt.quantity)} at ${dollars(attempt.limitPrice)}, ${position.bid === null ? 'no bid' : `bid ${dollars(position.bid)}`}`,
     data: {
       clientId: attempt.clientId,
       limitPrice: attempt.limitPrice === null ? null : formatPrice(attempt.limitPrice),

@@ -167,8 +167,8 @@ export function createLedger(options: LedgerOptions): Part<LedgerMail> {
             writes: [...mail.writes, ...mail.alerts.flatMap(alertWrites), ...resolveAbout(mail.writes)],
             positionId: mail.positionId,
             done: () => {
-              for (const { attempt } of mail.after?.place ?? [])
-                post('desk', { type: 'order.place', attempt });
+              for (const placing of mail.after?.place ?? [])
+                post('desk', { type: 'order.place', ...placing });
               for (const clientId of mail.after?.cancel ?? [])
                 post('desk', { type: 'order.cancel', clientId });
             },

@@ -46,9 +46,15 @@ export type FeedMail =
 
 export type Cadence = 'normal' | 'urgent';
 
+/** An order that may leave until `sendBy` (ms): after that the quote behind its price is too old. */
+export interface Placing {
+  attempt: AttemptRecord;
+  sendBy: number;
+}
+
 /** What follows a commit once it is durable. */
 export interface AfterCommit {
-  place: { attempt: AttemptRecord }[];
+  place: Placing[];
   cancel: string[];
 }
 
@@ -89,7 +95,7 @@ export type LedgerMail =
   | { type: 'flush'; done: () => void };
 
 export type DeskMail =
-  | { type: 'order.place'; attempt: AttemptRecord }
+  | ({ type: 'order.place' } & Placing)
   | { type: 'order.cancel'; clientId: string }
   /** A restart doesn't know how this order stands. */
   | { type: 'order.adopt'; attempt: AttemptRecord }

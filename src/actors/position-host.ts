@@ -67,7 +67,10 @@ export class PositionHost {
           const requests = this.#of(self);
           const attempt = attemptRecord(context.position, exit);
           requests.writes.push({ kind: 'attempt', attempt });
-          requests.after.place.push({ attempt });
+          requests.after.place.push({
+            attempt,
+            sendBy: context.position.quotedAt! + context.method.maxQuoteAgeMs,
+          });
           requests.decisions.push(orderPlaced(context.position, exit, attempt));
         },
         requestCancel: ({ self }, { clientId }) => {

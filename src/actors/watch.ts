@@ -132,6 +132,13 @@ export class Watch implements Part<WatchMail> {
     return [...this.#positions.values()].map((watched) => positionOf(watched));
   }
 
+  /** How many monitors run. */
+  running(): number {
+    let count = 0;
+    for (const { monitor } of this.#positions.values()) if (monitor !== null) count += 1;
+    return count;
+  }
+
   /** One position with its evaluation as it is now; null when it is not under watch. */
   view(positionId: string) {
     const watched = this.#positions.get(positionId);
@@ -405,6 +412,7 @@ export class Watch implements Part<WatchMail> {
 
   #raiseOrphans({ market: name, since, at }: Extract<WatchMail, { type: 'market.orphaned' }>): void {
     for (const watched of this.#markets.get(name)?.members ?? []) {
+      if (watched.monitor?.watched.surroundings.market.status !== 'open') continue;
       const position = positionOf(watched);
       this.#options.post('ledger', {
         type: 'alert.raise',

@@ -51,11 +51,13 @@ export function describeNearest({ nearest }: Pick<PositionView, 'nearest'>): str
   return `${nearest.condition} ${showPrice(nearest.price)} (${showPrice(nearest.distance)} away)`;
 }
 
-/** `walk 2 at $0.41, walk 3 of 5 in 4 s (profit_target)`: the order that works, what comes when, and why. */
+/** `walk 2 $0.41, 4 s left, then walk 3 of 5 (profit_target)`: what is narrowest in a table comes first. */
 export function describeExitStep(exit: NonNullable<PositionView['exit']>): string {
   const { reason, step, walks, repeats, limit_price, next } = exit;
   const number =
     step === 'walk' ? ` ${walks + 1}` : step === 'market' && repeats > 0 ? ` ${repeats + 1}` : '';
-  const order = limit_price === null ? '' : `${step}${number} at ${showPrice(limit_price)}`;
-  return `${[order, next ?? ''].filter(Boolean).join(', ') || step} (${reason})`;
+  const order = limit_price === null ? [] : [`${step}${number} ${showPrice(limit_price)}`];
+  const [, then, left] = /^(.*?),? in (\d+ s)$/.exec(next ?? '') ?? [];
+  const outlook = left === undefined ? (next ?? step) : `${left} left, then ${then}`;
+  return `${[...order, outlook].join(', ')} (${reason})`;
 }

@@ -30,7 +30,8 @@ function parseScaled(text: string, unit: keyof typeof DECIMALS): number {
 
 function formatScaled(value: number, unit: keyof typeof DECIMALS): string {
   const decimals = DECIMALS[unit];
-  return new Decimal(checked(value)).div(new Decimal(10).pow(decimals)).toFixed(decimals);
+  const digits = String(Math.abs(checked(value))).padStart(decimals + 1, '0');
+  return `${value < 0 ? '-' : ''}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }
 
 /** "0.5600" → 5600. Throws a RangeError unless exact to 0.0001. The range (0, 1) is for the caller to check. */

@@ -232,7 +232,7 @@ export const nextStepOf = ({ position }: Watched): 'walk' | 'market' | 'give_up'
 export const repeatsAreUsedUp = ({ position, method }: Watched): boolean =>
   running(position).repeats > method.numbers.marketRepeats;
 
-/** How long after a refused price the grid is asked for, or after a refused rate the order is sent again (ms). */
+/** How long after a refused price the grid is asked for, or after a refused rate or an old price comes the next order (ms). */
 const SHORT_RETRY_MS = 1000;
 
 /**
@@ -244,7 +244,7 @@ export function retryDelayMs({ position, method }: Watched): number | null {
   const end = exit.orderEnd;
   if (end === null || end.status !== 'rejected') return null;
   if (end.code === 'halted' || end.code === 'closed') return method.numbers.recheckMs;
-  if (end.code === 'rate_limited') return SHORT_RETRY_MS;
+  if (end.code === 'rate_limited' || end.code === 'stale_price') return SHORT_RETRY_MS;
   return end.code === 'bad_price' && !exit.resnapped ? SHORT_RETRY_MS : null;
 }
 

@@ -17,7 +17,7 @@ test('each position is a line with what it would be worth and what comes next', 
   expect(renderPositions([aView(), exiting], { width: null, paint: plainPaint })).toEqual([
     'ID      STATE          POSITION           LEFT/OF  ENTRY   MARK  AGE    P&L %     P&L  REALIZED  NEAREST OR EXIT',
     'a1b2c3  open           YES DEMO-1          60/100  $0.56  $0.60  2 s  +7.14 %  +$2.40    −$1.25  partial_exit_target $0.644 ($0.044 away)',
-    'd4      walking, held  NO DEMO-LONG-NAME   60/100  $0.56  $0.60  2 s  +7.14 %  +$2.40    −$1.25  walk 2 at $0.59, walk 3 of 5 in 9 s (profit_target)',
+    'd4      walking, held  NO DEMO-LONG-NAME   60/100  $0.56  $0.60  2 s  +7.14 %  +$2.40    −$1.25  walk 2 $0.59, 9 s left, then walk 3 of 5 (profit_target)',
   ]);
 });
 
@@ -27,7 +27,7 @@ test.each([60, 80, 100, 120, 200])(
     const lines = renderPositions([aView(), exiting], { width, paint: plainPaint });
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
     expect(lines[0]).toContain('MARK');
-    expect(lines[2]).toContain('walk 2 at');
+    expect(lines[2]).toContain('walk 2 $0');
   },
 );
 
@@ -35,6 +35,17 @@ test('a failed exit has no order and says what it waits for', () => {
   const step = { ...aStep, limit_price: null, next: 'waits for an operator: the venue refuses for good' };
   expect(describeExitStep(step)).toBe('waits for an operator: the venue refuses for good (profit_target)');
   expect(describeExitStep({ ...step, next: null })).toBe('walk (profit_target)');
+});
+
+test('a repeated market order says how often, and what comes when', () => {
+  const step = {
+    ...aStep,
+    reason: 'stop_loss',
+    step: 'market',
+    repeats: 2,
+    next: 'market order, repeat 3, in 4 s',
+  };
+  expect(describeExitStep(step)).toBe('market 3 $0.59, 4 s left, then market order, repeat 3 (stop_loss)');
 });
 
 test('no positions are no table', () => {

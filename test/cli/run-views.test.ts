@@ -27,7 +27,7 @@ describe('the live screen', () => {
       'postern http://127.0.0.1:7717  2026-02-08 19:10:05 UTC  1 open, unrealized +$4.80, realized −$2.50',
       '',
       expect.stringContaining('NEAREST OR EXIT'),
-      expect.stringContaining('walk 2 at $0.59, walk 3 of 5 in 9 s'),
+      expect.stringContaining('walk 2 $0.59, 9 s left'),
       expect.stringMatching(/^old +closed/),
       '',
       '19:10:05  ALERT YES DEMO-1: stop_loss FAILED',
@@ -88,6 +88,17 @@ describe('lines for files and pipes', () => {
     },
     clock: { now: () => NOW },
     openAlerts: () => [],
+  });
+
+  test('a position is summed up once the store knows that it is closed', async () => {
+    const answers = [aDetail({ state: 'exiting' }), aDetail({ state: 'closed' })];
+    const lines: string[] = [];
+    const view = new LineView((line) => lines.push(line));
+    view.begin(aDaemon({ positions: async () => [], show: async () => answers.shift()! }));
+    view.note(aDecision({ kind: 'state.changed', summary: 'exiting → closed (sold)' }));
+    await view.end();
+    expect(lines[2]).toContain('is closed: 100 bought');
+    expect(lines.at(-1)).toMatch(/^a1b2c3 +closed/);
   });
 
   test('each event is a line in its order, a closed position is summed up, and a table ends it', async () => {

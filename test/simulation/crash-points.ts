@@ -57,3 +57,6 @@ const underWay = (): { fault: Fault }[] => [
 /** Every crash point of a life that made these calls. */
 export const crashPointsOf = (calls: readonly Call[]): CrashPoint[] =>
   calls.flatMap((call) => faultsAt(call).map(({ fault, readLagMs = 0 }) => ({ call, fault, readLagMs })));
+
+/** How a life is cut at a call, whatever the restart takes. */
+export const wayOf = (fault: Fault): string => `${fault.kind} ${'when' in fault ? fault.when : ''}`;

@@ -38,7 +38,11 @@ export class PositionRig {
   /** Every fact about orders sent so far, to be sent again. */
   readonly facts: PositionEvent[] = [];
   /** Replaces what is logged by what a test wants to see of the requests. */
-  hear: { order?: (exit: RunningExit) => void; cancel?: (clientId: string) => void } = {};
+  hear: {
+    order?: (watched: Watched) => void;
+    cancel?: (clientId: string) => void;
+    ended?: (exit: RunningExit) => void;
+  } = {};
   error: unknown = null;
 
   constructor({ position = {}, method = defaultMethod(), market = {}, inspect }: Given = {}) {
@@ -147,13 +151,27 @@ export class PositionRig {
     return this.pass(seconds).quote(bid, ask);
   }
 
+  /** The row as it is stored. */
+  get row(): string {
+    return JSON.stringify(this.position);
+  }
+
   /** A new process goes on from the stored row `seconds` later; `market` is what it finds. */
-  restart({ seconds = 0, market = {} }: { seconds?: number; market?: Partial<MarketInfo> } = {}): this {
+  restart({
+    seconds = 0,
+    market = {},
+    row = this.row,
+  }: {
+    seconds?: number;
+    market?: Partial<MarketInfo>;
+    row?: string;
+  } = {}): this {
+    const { surroundings } = this.watched;
     this.#actor.stop();
     this.clock.jump(seconds * SECOND);
-    const { position, surroundings } = JSON.parse(JSON.stringify(this.watched)) as Watched;
-    const row = { ...position, at: Math.max(position.at, this.clock.now()) };
-    this.#actor = this.#start(row, { ...surroundings.market, ...market }, row.mark);
+    const position = JSON.parse(row) as Position;
+    const stored = { ...position, at: Math.max(position.at, this.clock.now()) };
+    this.#actor = this.#start(stored, { ...surroundings.market, ...market }, stored.mark);
     return this;
   }
 
@@ -199,15 +217,17 @@ export class PositionRig {
       actions: {
         saveExit: ({ context }, { exit, ending }) => {
           const { status, filled, number, reason } = exitRecord(context.position, exit, ending);
-          if (ending !== null) say(`exit ${number} ${reason} ${status}, sold ${formatQuantity(filled)}`);
+          if (ending === null) return;
+          this.hear.ended?.(exit);
+          say(`exit ${number} ${reason} ${status}, sold ${formatQuantity(filled)}`);
         },
-        requestOrder: (_, { exit }) => {
+        requestOrder: ({ context }, { exit }) => {
           const { number, orderType, quantity, limitPrice } = exit.attempt!;
           const step = exit.step === 'walk' ? `walk ${exit.walks + 1}` : orderType;
           say(
             `order ${exit.number}-${number} ${step} ${formatQuantity(quantity)} at ${formatPrice(limitPrice!)}`,
           );
-          this.hear.order?.(exit);
+          this.hear.order?.(context);
         },
         requestCancel: (_, { clientId }) => {
           say(`cancel ${clientId.split('x')[1]}`);

@@ -4,7 +4,7 @@ import { describeEvent, isClosing, stampEvent } from '../event-line.ts';
 import { countOf, showLot, showMoney, showPrice, showQuantity } from '../format.ts';
 import { plainPaint } from '../paint.ts';
 import { renderPositions } from '../positions-table.ts';
-import { openPositions, type RunningDaemon, type RunView } from './run-view.ts';
+import { closedPosition, openPositions, type RunningDaemon, type RunView } from './run-view.ts';
 
 /** One line for each event, for files and pipes: no colours, no cursor. */
 export class LineView implements RunView {
@@ -57,7 +57,7 @@ export class LineView implements RunView {
   }
 
   async #tellClosing(id: string, at: number): Promise<void> {
-    const position = await this.#daemon?.operations.show(id);
+    const position = this.#daemon && (await closedPosition(this.#daemon, id));
     if (!position) return;
     this.#closed.push(position);
     this.#tell(at, summarizePosition(position));

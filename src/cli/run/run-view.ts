@@ -1,5 +1,6 @@
 import type { AlertRecord, DecisionRecord } from '../../actors/ports.ts';
-import type { Operations, PositionView } from '../../services/operations.ts';
+import type { Operations, PositionDetail, PositionView } from '../../services/operations.ts';
+import { pause } from '../../services/processes.ts';
 
 /** The running daemon as a view sees it. */
 export interface RunningDaemon {
@@ -24,3 +25,19 @@ export interface RunView {
 /** Every position that is watched; a daemon that is going down shows none. */
 export const openPositions = async (daemon: RunningDaemon | null): Promise<PositionView[]> =>
   daemon === null ? [] : daemon.operations.positions({ closed: false }).catch(() => []);
+
+const ASK_EVERY_MS = 100;
+const MOST_ASKS = 50;
+
+/**
+ * A position that the journal has just said is closed, once the store says so too: the journal is heard before its
+ * commit. Null when the daemon can't tell any more.
+ */
+export async function closedPosition(daemon: RunningDaemon, id: string): Promise<PositionDetail | null> {
+  for (let asks = 0; asks < MOST_ASKS; asks += 1) {
+    const position = await daemon.operations.show(id).catch(() => null);
+    if (position === null || position.state === 'closed') return position;
+    await pause(ASK_EVERY_MS);
+  }
+  return null;
+}

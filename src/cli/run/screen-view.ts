@@ -4,7 +4,7 @@ import { isClosing } from '../event-line.ts';
 import type { Paint } from '../paint.ts';
 import { renderPositions } from '../positions-table.ts';
 import { renderLive } from './live-screen.ts';
-import { openPositions, type RunningDaemon, type RunView } from './run-view.ts';
+import { closedPosition, openPositions, type RunningDaemon, type RunView } from './run-view.ts';
 import { Screen, type Terminal } from './screen.ts';
 
 const REDRAW_MS = 500;
@@ -37,11 +37,7 @@ export class ScreenView implements RunView {
   note(decision: DecisionRecord): void {
     this.#events = [...this.#events.slice(1 - MOST_EVENTS), decision];
     const { positionId } = decision;
-    if (positionId === null || !isClosing(decision)) return;
-    this.#daemon?.operations.show(positionId).then(
-      (position) => this.#closed.push(position),
-      () => {},
-    );
+    if (positionId !== null && isClosing(decision)) void this.#noteClosing(positionId);
   }
 
   restore(): void {
@@ -56,6 +52,11 @@ export class ScreenView implements RunView {
     if (positions.length === 0) return;
     const { columns: width } = this.#terminal;
     this.#terminal.write(`${renderPositions(positions, { width, paint: this.#paint }).join('\n')}\n`);
+  }
+
+  async #noteClosing(id: string): Promise<void> {
+    const position = this.#daemon && (await closedPosition(this.#daemon, id));
+    if (position) this.#closed.push(position);
   }
 
   async #positions(): Promise<PositionView[]> {

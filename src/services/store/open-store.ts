@@ -25,6 +25,9 @@ export interface OpenStore {
 /** How long a query may take, and may wait for its connection, before it fails: a silent database must not hang an exit. */
 const PATIENCE = { query_timeout: 15_000, connectionTimeoutMillis: 20_000 };
 
+/** A daemon that freezes or is cut off in the middle of a commit would keep the lease's row from its heir for ever. */
+const LEAVE_NO_LOCKS = { idle_in_transaction_session_timeout: 5_000 };
+
 /** Opens the database. Throws a StoreUnavailableError with one sentence for the operator. */
 export function openStore(options: StoreOptions): Promise<OpenStore> {
   return options.url === undefined
@@ -45,7 +48,7 @@ async function openServerStore(url: string, migrate: boolean): Promise<OpenStore
   } catch (error) {
     throw error instanceof StoreUnavailableError ? error : explainServerError(error, server);
   }
-  const database = new Database({ ...connection, ...PATIENCE, max: 4 });
+  const database = new Database({ ...connection, ...PATIENCE, ...LEAVE_NO_LOCKS, max: 4 });
   return storesOf(database, () => database.close());
 }
 
