@@ -259,7 +259,7 @@ class ReplayDriver {
   }
 
   async #fireTimers(until: number): Promise<void> {
-    while (this.#clock.fireNext(until)) await this.#settleActivity();
+    while (this.#clock.fireNext(until)) await settle();
   }
 
   async #describe(): Promise<ReplayResult> {
@@ -299,10 +299,14 @@ class ReplayDriver {
     const late = this.#waiting.length;
     return [
       ...(silent > 0
-        ? [`${silent} positions have no volume_24h: the volume rule of liquidity_dried_up is silent for them`]
+        ? [
+            `${count(silent, 'position')} without volume_24h: the volume rule of liquidity_dried_up is silent there`,
+          ]
         : []),
       ...(late > 0
-        ? [`${late} positions never opened: opened_at lies after the last quote, or no quote ever came`]
+        ? [
+            `${count(late, 'position')} never opened: opened_at lies after the last quote, or no quote ever came`,
+          ]
         : []),
     ];
   }
@@ -327,6 +331,8 @@ const unopened = (
   attempts: [],
   fills: [],
 });
+
+const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
 
 /** All promises that depend on no timer have run after one turn of the event loop. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

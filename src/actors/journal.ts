@@ -1,7 +1,7 @@
 /** The journal's sentences (SPEC 14): what was decided, with the numbers it was decided on. */
 import type { Evaluation, Verdict } from '../domain/evaluation.ts';
 import { formatFraction, formatMoney, formatPrice, formatQuantity } from '../domain/money.ts';
-import type { Position, RunningExit } from '../domain/position.ts';
+import { type Position, type RunningExit, remaining } from '../domain/position.ts';
 import type { ExitEnding } from '../machines/position-setup.ts';
 import type { AttemptRecord, DecisionRecord } from './ports.ts';
 
@@ -22,7 +22,8 @@ export function exitTriggered(
   exit: RunningExit,
   evaluation: Evaluation | null,
 ): DecisionRecord {
-  const share = exit.stage === null ? 'all' : `stage ${exit.stage + 1}`;
+  const share =
+    exit.stage !== null ? `stage ${exit.stage + 1}` : exit.quantity < remaining(position) ? 'a part' : 'all';
   const pnl = exit.triggerPnl === null ? '' : `, P&L ${percent(exit.triggerPnl)}`;
   const over = exit.overruled.length === 0 ? '' : `; overruled: ${exit.overruled.join(', ')}`;
   return {

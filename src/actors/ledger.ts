@@ -49,7 +49,6 @@ export function createLedger(options: LedgerOptions): Part<LedgerMail> {
   let failures = 0;
 
   const enqueue = (entry: Partial<Entry> & { writes: StoreWrite[] }): void => {
-    for (const write of entry.writes) if (write.kind === 'decision') notifier.journaled(write.decision);
     queue.push({ positionId: null, done: () => {}, refused: crash, ...entry });
     if (!busy) void work();
   };
@@ -75,9 +74,7 @@ export function createLedger(options: LedgerOptions): Part<LedgerMail> {
           epoch,
           group.flatMap((entry) => entry.writes),
         );
-        if (failures > 0) recover();
-        for (const entry of group) entry.done();
-        return;
+        break;
       } catch (error) {
         if (error instanceof LeaseLostError) throw error;
         if (error instanceof InvariantError) return commitOneByOne(group, error);
@@ -85,6 +82,13 @@ export function createLedger(options: LedgerOptions): Part<LedgerMail> {
         if (stopped) return;
       }
     }
+    if (failures > 0) recover();
+    for (const entry of group) announce(entry);
+  }
+
+  function announce({ writes, done }: Entry): void {
+    for (const write of writes) if (write.kind === 'decision') notifier.journaled(write.decision);
+    done();
   }
 
   /** One entry broke a rule of the store: the others must not suffer for it. */

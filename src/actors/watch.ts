@@ -110,6 +110,7 @@ export class Watch implements Part<WatchMail> {
         return this.#introduceMarkets();
       case 'deciding.stop':
         this.#deciding = false;
+        for (const { monitor } of this.#positions.values()) monitor?.stop();
         return;
     }
   }

@@ -1,4 +1,4 @@
-import { Lease } from '../actors/lease.ts';
+import { Lease, type LeaseOptions } from '../actors/lease.ts';
 import { createSystemClock } from './clock.ts';
 import type { Closing } from './closing.ts';
 import type { Config } from './config/schema.ts';
@@ -33,8 +33,17 @@ export async function takeOwnership(
   });
   const clock = createSystemClock();
   const { ttlMs } = config.lease;
-  const lease = await waitForLease(() => Lease.take({ store, clock, owner, ttlMs, lost }), isCalledOff);
+  const lease = await waitForLease(() => takeFresh({ store, clock, owner, ttlMs, lost }), isCalledOff);
   if (lease === null) return null;
   closing.add('lease', () => lease.release());
   return { store, paper, lease, owner, lost: loss };
+}
+
+/** A lease that was long in coming is over by our own count, which begins with the question. */
+async function takeFresh(options: LeaseOptions): ReturnType<typeof Lease.take> {
+  for (;;) {
+    const answer = await Lease.take(options);
+    if (!(answer instanceof Lease) || answer.isValid) return answer;
+    await answer.release();
+  }
 }

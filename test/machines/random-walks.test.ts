@@ -104,7 +104,7 @@ describe('a position walks at random through events in any order', () => {
           if (world.rig.state === 'closed') return;
         }
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
     const { states, transitions } = coverage.report;
     process.stdout.write(
