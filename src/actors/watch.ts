@@ -117,6 +117,7 @@ export class Watch implements Part<WatchMail> {
 
   /** A fact is as new as its delivery: its commit may have taken long, and the quote before it has aged meanwhile. */
   #tell(positionId: string, event: PositionEvent): void {
+    if (!this.#deciding) return;
     const now = this.#options.clock.now();
     const dated = 'at' in event && event.at < now ? { ...event, at: now } : event;
     this.#positions.get(positionId)?.monitor?.send(dated);

@@ -1,4 +1,4 @@
-import type { PositionFile } from '../../src/actors/ports.ts';
+import type { OrderRequest, PositionFile } from '../../src/actors/ports.ts';
 import { formatMoney } from '../../src/domain/money.ts';
 import { realizedPnl } from '../../src/domain/pnl.ts';
 import { NOON } from '../support/domain-builders.ts';
@@ -21,7 +21,7 @@ export interface Outcome {
 /** Long after every script has come to its liquid end. */
 const LONGEST_MS = 3_600_000;
 /** What comes after the close: a reconcile, and whatever still lands. */
-const AFTERMATH_MS = 10_000;
+const AFTERMATH_MS = 5_000;
 const MOST_LIVES = 40;
 /** What a life may take before a failed position is heard of (ms). */
 const SILENCE_MS = 6_000;
@@ -31,10 +31,11 @@ export async function simulate(
   scenario: Scenario,
   variant: Variant,
   plan: FaultPlan,
-  options: { readLagMs?: number } = {},
+  options: { readLagMs?: number; stray?: OrderRequest } = {},
 ): Promise<Outcome> {
   const simulation = new Simulation(scenario, variant, plan);
   simulation.world.readLagMs = options.readLagMs ?? 0;
+  simulation.world.stray = options.stray ?? null;
   return simulation.run();
 }
 

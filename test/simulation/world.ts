@@ -40,6 +40,8 @@ export class World {
   violation: string | null = null;
   /** A request that lands later than its process lived. */
   lastLandingAt = NOON;
+  /** An order of ours that rests at the exchange and that the store knows nothing of. */
+  stray: OrderRequest | null = null;
   /** How long an order that has landed is not found yet (ms). */
   readLagMs = 0;
   /** The store says that the position is closed. */
@@ -111,6 +113,7 @@ export class World {
     ]);
     await this.store.releaseLease(lease.epoch);
     await this.showBooks(NOON);
+    if (this.stray) await this.exchange.place(this.stray);
   }
 
   violate(what: string): void {
