@@ -35,6 +35,7 @@ interface LiveOrder {
 }
 
 const MOST_RESTARTS = 5;
+const STRAY_RETRY_MS = 1_000;
 
 const NEVER_SENT = { code: 'halted', message: 'never sent' };
 const STALE_PRICE = { code: 'stale_price', message: 'never sent: its price is from an old quote' };
@@ -44,6 +45,8 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
   const { venue, clock, post, mayTrade, ownPrefix, crash, observe } = options;
   const live = new Map<string, LiveOrder>();
   const waiting: Placing[] = [];
+  /** Orders of ours that nobody owns, until the venue confirms their end; with their markets. */
+  const strays = new Map<string, string>();
   let open = false;
   let stopping = false;
   let stopped = false;
@@ -59,8 +62,20 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
 
   function place(placing: Placing): void {
     if (stopping) endUnsent(placing.attempt, NEVER_SENT);
-    else if (!open) waiting.push(placing);
-    else send(placing);
+    else {
+      waiting.push(placing);
+      sendWaiting();
+    }
+  }
+
+  /** What waited for the account to be read, or for a stray order in its market to end. */
+  function sendWaiting(): void {
+    if (!open) return;
+    const blocked = new Set(strays.values());
+    for (const placing of waiting.splice(0)) {
+      if (blocked.has(placing.attempt.market)) waiting.push(placing);
+      else send(placing);
+    }
   }
 
   /** Its commit may have taken long, or the desk was not open yet: an old price does not leave any more. */
@@ -166,23 +181,42 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
   /** SPEC 8.5: an order of ours that no open exit owns is cancelled and journaled. */
   function cancelStrays(reports: OrderReport[]): void {
     for (const report of reports) {
-      if (!report.clientId.startsWith(ownPrefix) || live.has(report.clientId)) continue;
-      if (waits(report.clientId)) continue;
-      post('ledger', {
-        type: 'journal',
-        decision: {
-          positionId: null,
-          exitId: null,
-          at: clock.now(),
-          kind: 'order.stray',
-          summary: `order ${report.clientId} of ours has no exit: cancelled`,
-          data: { clientId: report.clientId, venueOrderId: report.venueOrderId, market: report.market },
-        },
-      });
-      void settle(() =>
-        venue.cancel({ clientId: report.clientId, venueOrderId: report.venueOrderId, market: report.market }),
-      );
+      const { clientId } = report;
+      if (!clientId.startsWith(ownPrefix) || live.has(clientId) || waits(clientId) || strays.has(clientId)) continue;
+      strays.set(clientId, report.market);
+      journalStray(report);
+      void endStray(report);
     }
+  }
+
+  /** Asks until the venue says that the stray is over; nothing new is sent in its market before. */
+  async function endStray(stray: OrderReport): Promise<void> {
+    const { clientId, venueOrderId, market } = stray;
+    if (!mayTrade()) return crash(new Error('the lease is not ours any more: nothing is sent'));
+    const answer = await settle(() => venue.cancel({ clientId, venueOrderId, market }));
+    if (stopped) return;
+    const isOver =
+      answer.kind === 'not_found' || (answer.kind === 'found' && answer.order.status !== 'resting');
+    if (!isOver) {
+      clock.setTimeout(() => (stopped ? undefined : void endStray(stray)), STRAY_RETRY_MS);
+      return;
+    }
+    strays.delete(clientId);
+    sendWaiting();
+  }
+
+  function journalStray({ clientId, venueOrderId, market }: OrderReport): void {
+    post('ledger', {
+      type: 'journal',
+      decision: {
+        positionId: null,
+        exitId: null,
+        at: clock.now(),
+        kind: 'order.stray',
+        summary: `order ${clientId} of ours has no exit: cancelled`,
+        data: { clientId, venueOrderId, market },
+      },
+    });
   }
 
   function stop(cancelResting: boolean): void {
@@ -238,11 +272,10 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
         case 'order.seen':
           return deliver(mail.report, 'venue.found');
         case 'orders.open':
-          return open ? cancelStrays(mail.reports) : undefined;
+          return cancelStrays(mail.reports);
         case 'desk.open':
           open = true;
-          for (const placing of waiting.splice(0)) send(placing);
-          return;
+          return sendWaiting();
         case 'desk.stop':
           return stop(mail.cancelResting);
       }

@@ -175,6 +175,7 @@ export class Watch implements Part<WatchMail> {
     this.#positions.set(id, watched);
     market.members.add(watched);
     this.#setUrgent(watched, isUrgentPhase(file.position));
+    this.#adoptLiveOrder(file);
     if (market.info === null) this.#options.post('feed', { type: 'market.wanted', market: name });
     else this.#startMonitor(watched, market.info);
   }
@@ -182,8 +183,8 @@ export class Watch implements Part<WatchMail> {
   #startMonitor(watched: Watched, info: MarketInfo): void {
     const { post } = this.#options;
     const { file, market } = watched;
-    const live = file.attempts.find((attempt) => attempt.clientId === file.position.exit?.attempt?.clientId);
-    if (live && live.endedAt === null) this.#adoptOrder(live, file.position);
+    const last = lastOrder(file);
+    this.#adoptLiveOrder(file);
     try {
       const monitor = this.#buildMonitor(watched, info);
       watched.monitor = monitor;
@@ -194,7 +195,7 @@ export class Watch implements Part<WatchMail> {
     }
     if (!watched.monitor) return;
     if (watched.restarts > 0) post('system', { type: 'monitor.started', positionId: file.position.id });
-    if (live && live.endedAt !== null) watched.monitor.send(endedFact(live));
+    if (last && last.endedAt !== null) watched.monitor.send(endedFact(last));
     post('feed', { type: 'market.joined', market: market.name });
   }
 
@@ -219,9 +220,11 @@ export class Watch implements Part<WatchMail> {
     );
   }
 
-  /** A live order is looked after whether or not its monitor starts. */
-  #adoptOrder(attempt: AttemptRecord, { exit }: Position): void {
-    const cancelRequested = attempt.cancelRequested || exit?.attempt?.cancelRequested === true;
+  /** A live order is looked after whether or not its monitor starts, and before strays are looked for. */
+  #adoptLiveOrder(file: PositionFile): void {
+    const attempt = lastOrder(file);
+    if (!attempt || attempt.endedAt !== null) return;
+    const cancelRequested = attempt.cancelRequested || file.position.exit?.attempt?.cancelRequested === true;
     this.#options.post('desk', { type: 'order.adopt', attempt: { ...attempt, cancelRequested } });
   }
 
@@ -475,6 +478,10 @@ export class Watch implements Part<WatchMail> {
 }
 
 const SWEEP_MS = 1000;
+
+/** The order that was out by the stored row; it may have ended since. */
+const lastOrder = ({ position, attempts }: PositionFile): AttemptRecord | undefined =>
+  attempts.find((attempt) => attempt.clientId === position.exit?.attempt?.clientId);
 
 const raisedAlerts = ({ alerts, watched: { position } }: Outcome): AlertMail[] =>
   alerts.map(({ kind, severity, exit }) => ({

@@ -19,14 +19,13 @@ export function createSystemClock(options: { speed?: number; origin?: number } =
       assertFinite(ms);
       const handle = { timer: undefined as NodeJS.Timeout | undefined };
       const end = now() + ms;
+      // A timer may fire a moment early, and a long wait is cut into pieces.
       const wait = () => {
-        const left = (end - now()) / speed;
-        handle.timer =
-          left <= 0
-            ? setTimeout(fn, 0)
-            : setTimeout(left > LONGEST_WAIT_MS ? wait : fn, Math.min(left, LONGEST_WAIT_MS));
+        const left = end - now();
+        if (left <= 0) fn();
+        else handle.timer = setTimeout(wait, Math.min(Math.ceil(left / speed), LONGEST_WAIT_MS));
       };
-      wait();
+      handle.timer = setTimeout(wait, Math.min(Math.max(0, ms / speed), LONGEST_WAIT_MS));
       return handle;
     },
     clearTimeout(handle) {

@@ -16,15 +16,14 @@ import {
 } from './operations.ts';
 import { explainPosition } from './reports/explanation.ts';
 import { detailPosition, type Story, viewPosition } from './reports/position-views.ts';
-import { openStore } from './store/open-store.ts';
+import { type OpenStore, openStore } from './store/open-store.ts';
 import { adoptRequest } from './track-request.ts';
 import { missingOf } from './venues/paper/cover-lots.ts';
-import type { PaperStore } from './venues/paper/paper-store.ts';
 
 export interface StoreOperationsOptions {
   config: Config;
   store: Store;
-  paper: PaperStore;
+  paper: OpenStore['paper'];
   ids: Ids;
   /** Real time (ms). */
   now: () => number;
@@ -84,7 +83,7 @@ export class StoreOperations implements Operations {
       const { position } = file;
       if ((await store.position(position.id)) !== null)
         throw new Error(`the id ${position.id} is taken: try again`);
-      await this.#cover(position);
+      await this.#cover(position, epoch);
       const method = methods.find(({ name }) => name === position.method)!;
       await store.commit(epoch, [
         { kind: 'method', method },
@@ -147,7 +146,7 @@ export class StoreOperations implements Operations {
       throw new OperationError('invalid', `market: the venue has no market "${market}"`);
   }
 
-  async #cover(position: Position): Promise<void> {
+  async #cover(position: Position, epoch: number): Promise<void> {
     const { paper, store } = this.#options;
     const { holdings } = await paper.load();
     const { market, side } = position;
@@ -160,7 +159,7 @@ export class StoreOperations implements Operations {
       quantity: held.quantity + missing.quantity,
       cost: held.cost + missing.cost,
     };
-    await paper.save({ holdings: [holding] });
+    await paper.underLease(epoch).save({ holdings: [holding] });
   }
 
   async #change(id: string, kind: string, note: string | null, change: (position: Position) => Position) {

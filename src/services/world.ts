@@ -36,7 +36,14 @@ export async function openWorld(
     speed: config.clock.speed,
     origin: await latestTime(owned, startedAt),
   });
-  const opened = await openVenue({ config, clock, paper, startedAt, mayTrade, log });
+  const opened = await openVenue({
+    config,
+    clock,
+    paper: paper.underLease(epoch),
+    startedAt,
+    mayTrade,
+    log,
+  });
   closing.add('venue', () => (mayTrade() ? opened.venue.close() : undefined));
 
   const latest = await storeMethods(config, store, epoch);

