@@ -47,6 +47,8 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
   const waiting: Placing[] = [];
   /** Orders of ours that nobody owns, until the venue confirms their end; with their markets. */
   const strays = new Map<string, string>();
+  /** Orders that ended in this life: what is stored of them may still be on its way. */
+  const ended = new Set<string>();
   let open = false;
   let stopping = false;
   let stopped = false;
@@ -174,6 +176,7 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     order.attempt = attempt;
     post('ledger', { type: 'order.progress', attempt, fills, fact });
     if (status !== 'over') return;
+    ended.add(clientId);
     live.delete(clientId);
     if (stopping) settleStop();
   }
@@ -182,7 +185,8 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
   function cancelStrays(reports: OrderReport[]): void {
     for (const report of reports) {
       const { clientId } = report;
-      if (!clientId.startsWith(ownPrefix) || live.has(clientId) || waits(clientId) || strays.has(clientId)) continue;
+      if (!clientId.startsWith(ownPrefix) || live.has(clientId) || waits(clientId) || strays.has(clientId))
+        continue;
       strays.set(clientId, report.market);
       journalStray(report);
       void endStray(report);
@@ -266,9 +270,7 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
             live.get(mail.clientId)?.actor.send({ type: 'cancel.requested' }) ?? cancelWaiting(mail.clientId)
           );
         case 'order.adopt':
-          return live.has(mail.attempt.clientId) || waits(mail.attempt.clientId)
-            ? undefined
-            : start(mail.attempt, 'in_doubt');
+          return isKnown(mail.attempt.clientId) ? undefined : start(mail.attempt, 'in_doubt');
         case 'order.seen':
           return deliver(mail.report, 'venue.found');
         case 'orders.open':
@@ -292,6 +294,10 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     if (index !== -1) endUnsent(waiting.splice(index, 1)[0]!.attempt, NEVER_SENT);
   }
 
+  function isKnown(clientId: string): boolean {
+    return live.has(clientId) || waits(clientId) || ended.has(clientId);
+  }
+
   /** Waits for the desk to open. */
   function waits(clientId: string): boolean {
     return waiting.some(({ attempt }) => attempt.clientId === clientId);
@@ -301,6 +307,7 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
   function endUnsent(before: AttemptRecord, refusal: { code: string; message: string }): void {
     const at = clock.now();
     const attempt = attemptAfter(before, { status: 'over', report: null, refusal, cancelAsked: true, at });
+    ended.add(before.clientId);
     post('ledger', {
       type: 'order.progress',
       attempt,

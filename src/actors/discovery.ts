@@ -9,7 +9,10 @@ export interface DiscoveryOptions {
   crash: (error: unknown) => void;
 }
 
-/** Finds positions that came into the store by another way than ours, every 15 s and when asked (SPEC 2). */
+/**
+ * Finds positions that came into the store by another way than ours, every 15 s and when asked (SPEC 2). They are read
+ * by the ledger, behind all that waits to be written: a position that closes meanwhile does not come back.
+ */
 export class Discovery implements Part<DiscoveryMail> {
   readonly #options: DiscoveryOptions;
   readonly #known = new Set<string>();
@@ -43,8 +46,7 @@ export class Discovery implements Part<DiscoveryMail> {
         if (this.#stopped) return;
         if (this.#known.has(id)) continue;
         this.#known.add(id);
-        const file = await store.position(id);
-        if (file) post('watch', { type: 'position.adopted', file });
+        post('ledger', { type: 'position.read', positionId: id });
       }
     } catch (error) {
       if (!this.#stopped) crash(error);

@@ -34,6 +34,21 @@ export function exitTriggered(
   };
 }
 
+/** Conditions triggered that don't outrank the exit at work. */
+export function exitOverruled(
+  position: Position,
+  exit: RunningExit,
+  conditions: string[],
+  evaluation: Evaluation | null,
+): DecisionRecord {
+  return {
+    ...about(position, exit),
+    kind: 'exit.overruled',
+    summary: `${conditions.join(', ')} triggered while ${exit.reason} (${exit.priority}) works: overruled`,
+    data: { evaluation: describeEvaluation(evaluation) },
+  };
+}
+
 /** An order was recorded and is to be sent. */
 export function orderPlaced(position: Position, exit: RunningExit, attempt: AttemptRecord): DecisionRecord {
   const step =
@@ -81,16 +96,12 @@ export function exitEnded(position: Position, exit: RunningExit, ending: ExitEnd
 }
 
 /** The position's phase changed. */
-export function phaseChanged(
-  position: Position,
-  from: string,
-  evaluation: Evaluation | null,
-): DecisionRecord {
+export function phaseChanged(position: Position, from: string): DecisionRecord {
   return {
     ...about(position, position.exit),
     kind: 'state.changed',
     summary: `${from} → ${position.phase}${position.closeReason ? ` (${position.closeReason})` : ''}`,
-    data: { evaluation: describeEvaluation(evaluation) },
+    data: {},
   };
 }
 

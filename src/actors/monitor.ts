@@ -1,12 +1,12 @@
 import { type ActorRefFrom, createActor } from 'xstate';
 import type { Surroundings } from '../domain/evaluation.ts';
 import type { Method } from '../domain/method.ts';
-import type { Position } from '../domain/position.ts';
+import type { Position, RunningExit } from '../domain/position.ts';
 import type { Watched } from '../domain/position-facts.ts';
 import type { PositionEvent } from '../machines/position-events.ts';
 import type { positionMachine } from '../machines/position-machine.ts';
 import type { InspectionObserver } from './inspection.ts';
-import { orderOver, phaseChanged } from './journal.ts';
+import { exitOverruled, orderOver, phaseChanged } from './journal.ts';
 import type { Clock } from './ports.ts';
 import type { PositionHost, Requests } from './position-host.ts';
 import { mustSave } from './records.ts';
@@ -126,7 +126,10 @@ export class Monitor {
     const { watched } = this;
     const { position, evaluation } = watched;
     this.#last = position;
-    if (isTurn(before, position)) requests.decisions.push(phaseChanged(position, before.phase, evaluation));
+    const overruled = newlyOverruled(before.exit, position.exit);
+    if (overruled.length > 0)
+      requests.decisions.push(exitOverruled(position, position.exit!, overruled, evaluation));
+    if (isTurn(before, position)) requests.decisions.push(phaseChanged(position, before.phase));
     const writes = [...requests.writes];
     const asked = writes.length > 0 || requests.decisions.length > 0 || requests.after.cancel.length > 0;
     if (asked || mustSave(before, position) || this.#markIsOld(position)) {
@@ -148,6 +151,12 @@ export class Monitor {
     this.#crashed = true;
     this.#options.crashed(error);
   }
+}
+
+/** What triggered since, while the same exit worked. */
+function newlyOverruled(before: RunningExit | null, after: RunningExit | null): string[] {
+  if (before === after || before === null || after === null || before.id !== after.id) return [];
+  return after.overruled.filter((condition) => !before.overruled.includes(condition));
 }
 
 /** A change of state worth a line in the journal; open ⇄ urgent only changes the cadence. */

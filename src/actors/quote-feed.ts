@@ -20,7 +20,7 @@ export interface FeedOptions {
   orphanRepeatMs: number;
   /** Waits between the tries of a read that failed (ms). */
   retryMs: number[];
-  /** Each market's cadence came round this much late for want of budget (ms): metric and journal. */
+  /** Something was asked for this much late for want of budget (ms): metric and journal. */
   delayed?: ((delayMs: number, at: number) => void) | undefined;
   called?: ((kind: 'books' | 'markets', at: number) => void) | undefined;
   crash: (error: unknown) => void;
@@ -33,6 +33,8 @@ interface Market {
   dueAt: number;
   /** When its status is due (ms). */
   infoDueAt: number;
+  /** The youngest quote asked for since the last one came (ms). */
+  wantedAgeMs: number;
   book: Book | null;
   info: MarketInfo | null;
   lastFreshAt: number;
@@ -55,6 +57,8 @@ export class QuoteFeed implements Part<FeedMail> {
   #subscribed = new Set<string>();
   #failures = 0;
   #pausedUntil = 0;
+  /** The budget ran out: when it has a call again. */
+  #budgetFreeAt: number | null = null;
   #stopped = false;
 
   constructor(options: FeedOptions) {
@@ -107,6 +111,7 @@ export class QuoteFeed implements Part<FeedMail> {
         cadence,
         dueAt: this.#options.mode === 'stream' ? now + this.#options.urgentMs : now,
         infoDueAt: now,
+        wantedAgeMs: Number.POSITIVE_INFINITY,
         book: null,
         info: null,
         lastFreshAt: now,
@@ -147,6 +152,7 @@ export class QuoteFeed implements Part<FeedMail> {
       return;
     }
     market.dueAt = Math.min(market.dueAt, now);
+    market.wantedAgeMs = Math.min(market.wantedAgeMs, maxAgeMs);
     this.#wakeBy(market.dueAt);
   }
 
@@ -161,9 +167,9 @@ export class QuoteFeed implements Part<FeedMail> {
   }
 
   /** A cached quote serves a normal position for the cache's time, an urgent one for half its own cadence (SPEC 2). */
-  #cacheMs({ cadence }: Market): number {
+  #cacheMs({ cadence, wantedAgeMs }: Market): number {
     const { cacheMs, urgentMs } = this.#options;
-    return cadence === 'urgent' ? Math.min(cacheMs, urgentMs / 2) : cacheMs;
+    return Math.min(wantedAgeMs, cadence === 'urgent' ? Math.min(cacheMs, urgentMs / 2) : cacheMs);
   }
 
   #cadenceMs({ cadence }: Market): number {
@@ -200,17 +206,25 @@ export class QuoteFeed implements Part<FeedMail> {
   }
 
   #serve(): void {
-    const { clock, delayed } = this.#options;
-    const now = clock.now();
+    const now = this.#options.clock.now();
+    this.#tellDelay(now);
     while (this.#serveOnce(now)) {
       if (this.#budget.nextAt(now) > now) {
-        this.#pausedUntil = this.#budget.nextAt(now);
-        const late = [...this.#markets.values()].filter((m) => m.dueAt <= now && !m.asked).length;
-        if (late > 0) delayed?.(this.#pausedUntil - now, now);
+        this.#budgetFreeAt = this.#budget.nextAt(now);
+        this.#pausedUntil = this.#budgetFreeAt;
         break;
       }
     }
     this.#schedule();
+  }
+
+  /** The budget has calls again: how much too late is what waited longest? */
+  #tellDelay(now: number): void {
+    if (this.#budgetFreeAt === null || now < this.#budgetFreeAt) return;
+    this.#budgetFreeAt = null;
+    const waiting = [...this.#markets.values()].filter((market) => !market.asked && market.dueAt < now);
+    if (waiting.length > 0)
+      this.#options.delayed?.(now - Math.min(...waiting.map((market) => market.dueAt)), now);
   }
 
   /** Serves the most urgent thing that is due; false when nothing is. */
@@ -251,12 +265,13 @@ export class QuoteFeed implements Part<FeedMail> {
     if (this.#stopped) return;
     const now = clock.now();
     const books = new Map((answer.kind === 'ok' ? answer.value : []).map((book) => [book.market, book]));
+    const willRetry = answer.kind !== 'ok' && this.#failures < this.#options.retryMs.length;
     for (const market of batch) {
       market.asked = false;
       if (this.#markets.get(market.name) !== market) continue;
       const book = books.get(market.name);
       if (book) this.#deliver(market, book, now);
-      else this.#goWithout(market, now);
+      else if (!willRetry) this.#goWithout(market, now);
     }
     this.#noteAnswer(answer, now);
     this.#schedule();
@@ -315,6 +330,7 @@ export class QuoteFeed implements Part<FeedMail> {
   #keep(market: Market, book: Book, now: number): void {
     const { post } = this.#options;
     market.book = book;
+    market.wantedAgeMs = Number.POSITIVE_INFINITY;
     if (this.#isFresh(market, now)) {
       if (this.#options.mode === 'stream') market.dueAt = now + this.#cadenceMs(market);
       market.lastFreshAt = Math.max(market.lastFreshAt, book.observedAt);

@@ -41,6 +41,8 @@ interface Watched {
   /** Only the supervisor's word starts it again. */
   crashed: boolean;
   restarts: number;
+  /** What it was told while no monitor ran. */
+  missed: PositionEvent[];
 }
 
 interface Market {
@@ -120,7 +122,9 @@ export class Watch implements Part<WatchMail> {
     if (!this.#deciding) return;
     const now = this.#options.clock.now();
     const dated = 'at' in event && event.at < now ? { ...event, at: now } : event;
-    this.#positions.get(positionId)?.monitor?.send(dated);
+    const watched = this.#positions.get(positionId);
+    if (watched?.monitor) watched.monitor.send(dated);
+    else watched?.missed.push(event);
   }
 
   stop(): void {
@@ -171,6 +175,7 @@ export class Watch implements Part<WatchMail> {
       illiquid: null,
       crashed: false,
       restarts: 0,
+      missed: [],
     };
     this.#positions.set(id, watched);
     market.members.add(watched);
@@ -184,7 +189,6 @@ export class Watch implements Part<WatchMail> {
     const { post } = this.#options;
     const { file, market } = watched;
     const last = lastOrder(file);
-    this.#adoptLiveOrder(file);
     try {
       const monitor = this.#buildMonitor(watched, info);
       watched.monitor = monitor;
@@ -196,6 +200,7 @@ export class Watch implements Part<WatchMail> {
     if (!watched.monitor) return;
     if (watched.restarts > 0) post('system', { type: 'monitor.started', positionId: file.position.id });
     if (last && last.endedAt !== null) watched.monitor.send(endedFact(last));
+    for (const event of watched.missed.splice(0)) this.#tell(file.position.id, event);
     post('feed', { type: 'market.joined', market: market.name });
   }
 
@@ -274,10 +279,12 @@ export class Watch implements Part<WatchMail> {
 
   #reload(file: PositionFile): void {
     const watched = this.#positions.get(file.position.id);
+    if (!watched && file.position.phase !== 'closed') this.#add(file);
     if (!watched || watched.monitor) return;
     watched.file = file;
     watched.crashed = false;
     watched.restarts += 1;
+    this.#adoptLiveOrder(file);
     if (watched.market.info) this.#startMonitor(watched, watched.market.info);
   }
 

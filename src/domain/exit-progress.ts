@@ -198,6 +198,10 @@ export function recordOrderEnd(position: Position, fact: OrderFact, end: OrderEn
   );
 }
 
+/** Takes in that a pause swept a resting order away: its fills count; its step, its walk and its time stay unused. */
+export const recordSweep = (position: Position, fact: OrderFact): Position =>
+  updateExit({ ...recordFills(position, fact), lastOrderEndedAt: fact.at }, { attempt: null });
+
 /** The step after a limit order's end: walk while walks remain, then market where the strategy ends in one, else give up. */
 export function stepAfterLimit(exit: RunningExit): 'walk' | 'market' | 'give_up' {
   const { retryStrategy, maxWalks } = exit.execution;

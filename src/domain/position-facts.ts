@@ -232,6 +232,16 @@ export const nextStepOf = ({ position }: Watched): 'walk' | 'market' | 'give_up'
 export const repeatsAreUsedUp = ({ position, method }: Watched): boolean =>
   running(position).repeats > method.numbers.marketRepeats;
 
+/** In a pause the venue swept a resting order away, or never took it: neither our doing nor the order's time. */
+export function isSwept(
+  position: Position,
+  fact: { clientId: string; status: string; code: string | null },
+): boolean {
+  const { attempt, step } = running(position);
+  if (attempt?.clientId !== fact.clientId || attempt.cancelRequested || step === 'market') return false;
+  return fact.status === 'cancelled' || fact.code === 'halted';
+}
+
 /** How long after a refused price the grid is asked for, or after a refused rate or an old price comes the next order (ms). */
 const SHORT_RETRY_MS = 1000;
 

@@ -7,6 +7,7 @@ import {
   placeAttempt,
   recordFills,
   recordOrderEnd,
+  recordSweep,
   resumeExit,
   running,
   unpauseExit,
@@ -88,6 +89,7 @@ export const positionSetup = setup({
       context.evaluation?.quote != null,
     repeatsAreUsedUp: ({ context }) => facts.repeatsAreUsedUp(context),
     conditionIsGone: ({ context }) => facts.conditionIsGone(context),
+    isSwept: ({ context, event }) => event.type === 'order.over' && facts.isSwept(context.position, event),
     isAboutOrder: ({ context, event }) => 'clientId' in event && isAboutOrder(context.position, event),
     // what follows an order's end
     takeoverIsMoot: ({ context }) => facts.takeoverIsMoot(context),
@@ -158,6 +160,12 @@ export const positionSetup = setup({
         const { status, code, at } = fact;
         const end = { status, code, at, reachedVenue: status !== 'rejected' };
         return recordOrderEnd(facts.advance(position, at), fact, end);
+      }),
+    ),
+    recordSweep: assign(
+      changePosition(({ position }, event) => {
+        const fact = eventOf(event, 'order.over');
+        return recordSweep(facts.advance(position, fact.at), fact);
       }),
     ),
     recordMissing: assign(

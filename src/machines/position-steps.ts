@@ -108,7 +108,12 @@ const paused = {
     { guard: 'marketIsNotPaused', target: 'routing' },
     { guard: 'isDoneWithoutOrder', target: 'deciding' },
   ],
-  on: { 'order.over': { guard: 'isAboutOrder', actions: ['recordOrderEnd', saveExit] } },
+  on: {
+    'order.over': [
+      { guard: 'isSwept', actions: ['recordSweep', saveExit] },
+      { guard: 'isAboutOrder', actions: ['recordOrderEnd', saveExit] },
+    ],
+  },
   after: { recheck: { target: 'paused', reenter: true } },
 } as const;
 

@@ -1,4 +1,11 @@
-import type { AlertRecord, AttemptRecord, FillRecord, OrderRequest, PlaceAnswer, StoreWrite } from '../../src/actors/ports.ts';
+import type {
+  AlertRecord,
+  AttemptRecord,
+  FillRecord,
+  OrderRequest,
+  PlaceAnswer,
+  StoreWrite,
+} from '../../src/actors/ports.ts';
 import { type Position, remaining } from '../../src/domain/position.ts';
 import type { ExchangeTruth } from './exchange-truth.ts';
 
@@ -7,6 +14,7 @@ interface Priced {
   /** When the book its price comes from was seen by the venue (ms). */
   quotedAt: number | null;
   life: number;
+  committed: boolean;
 }
 
 export interface AuditOptions {
@@ -41,7 +49,7 @@ export class Audit {
   leaves(order: OrderRequest, life: number): void {
     const { violated, now, maxQuoteAgeMs } = this.#options;
     const known = this.attempts.get(order.clientId);
-    if (!known) return violated(`order ${order.clientId} was sent before it was committed`);
+    if (!known?.committed) return violated(`order ${order.clientId} was sent before it was committed`);
     const { limitPrice, quantity, side, market, timeInForce } = known.attempt;
     const asCommitted =
       order.limitPrice === limitPrice &&
@@ -50,12 +58,14 @@ export class Audit {
       order.market === market &&
       order.timeInForce === timeInForce;
     if (!asCommitted) violated(`order ${order.clientId} was sent in other terms than committed`);
-    if (known.attempt.endedAt !== null) violated(`order ${order.clientId} was sent after it was written off as over`);
+    if (known.attempt.endedAt !== null)
+      violated(`order ${order.clientId} was sent after it was written off as over`);
     const again = this.#sentBefore.has(order.clientId) || known.life !== life;
     if (!again && known.quotedAt !== null) {
       const age = now() - known.quotedAt;
       this.quoteAges.push(age);
-      if (age > maxQuoteAgeMs) violated(`order ${order.clientId} left with a price from a book ${age} ms old`);
+      if (age > maxQuoteAgeMs)
+        violated(`order ${order.clientId} left with a price from a book ${age} ms old`);
     }
     this.#sentBefore.add(order.clientId);
     const before = this.#underWay.get(order.clientId);
@@ -75,18 +85,24 @@ export class Audit {
 
   // ── What is committed ──────────────────────────────────────────────────────────────────────────────────
 
-  /** A commit is asked for: what it prices is priced from a fresh book, now. */
-  proposed(writes: readonly StoreWrite[], life: number): void {
+  /** A position has priced an order, now: the book that it saw is fresh. */
+  decided(clientId: string, quotedAt: number): void {
     const { now, maxQuoteAgeMs, violated } = this.#options;
+    if (now() - quotedAt > maxQuoteAgeMs)
+      violated(`attempt ${clientId} was priced from a book ${now() - quotedAt} ms old`);
+  }
+
+  /** A commit is asked for. */
+  proposed(writes: readonly StoreWrite[], life: number): void {
     for (const [index, write] of writes.entries()) {
       if (write.kind !== 'attempt' || write.attempt.status !== 'recorded') continue;
       const { attempt } = write;
-      const decided = writes.slice(index).find((w) => w.kind === 'position' && w.position.id === attempt.positionId);
+      const decided = writes
+        .slice(index)
+        .find((w) => w.kind === 'position' && w.position.id === attempt.positionId);
       const quotedAt = decided?.kind === 'position' ? decided.position.quotedAt : null;
-      const age = quotedAt === null ? null : now() - quotedAt;
-      if (age === null || age > maxQuoteAgeMs)
-        violated(`attempt ${attempt.clientId} was priced from a book ${age} ms old`);
-      if (!this.attempts.has(attempt.clientId)) this.attempts.set(attempt.clientId, { attempt, quotedAt, life });
+      if (this.attempts.has(attempt.clientId)) continue;
+      this.attempts.set(attempt.clientId, { attempt, quotedAt, life, committed: false });
     }
   }
 
@@ -103,8 +119,10 @@ export class Audit {
 
   /** A commit was never applied: what it would have recorded was not recorded. */
   lost(writes: readonly StoreWrite[]): void {
-    for (const { clientId } of newAttempts(writes)) {
-      if (!this.#sentBefore.has(clientId)) this.attempts.delete(clientId);
+    for (const write of writes) {
+      if (write.kind !== 'attempt') continue;
+      const { clientId } = write.attempt;
+      if (this.attempts.get(clientId)?.committed === false) this.attempts.delete(clientId);
     }
   }
 
@@ -114,7 +132,8 @@ export class Audit {
     const sold = truth.sold();
     const live = truth.live();
     let underWay = 0;
-    for (const [clientId, { quantity }] of this.#underWay) if (!truth.orders.has(clientId)) underWay += quantity;
+    for (const [clientId, { quantity }] of this.#underWay)
+      if (!truth.orders.has(clientId)) underWay += quantity;
     if (sold + live + underWay > held)
       violated(`sold ${sold} + live ${live} + under way ${underWay} exceeds the ${held} held`);
   }
@@ -125,10 +144,13 @@ export class Audit {
     const known = this.attempts.get(clientId);
     if (!known) return violated(`attempt ${clientId} came out of nowhere`);
     known.attempt = attempt;
+    known.committed = true;
     const order = truth.orders.get(clientId);
-    if (filled > (order?.filled ?? 0)) violated(`attempt ${clientId} claims ${filled} sold, the exchange ${order?.filled}`);
+    if (filled > (order?.filled ?? 0))
+      violated(`attempt ${clientId} claims ${filled} sold, the exchange ${order?.filled}`);
     if (endedAt === null) return;
-    if (order?.status === 'resting') violated(`attempt ${clientId} is written off as over while its order rests`);
+    if (order?.status === 'resting')
+      violated(`attempt ${clientId} is written off as over while its order rests`);
     if (filled !== (order?.filled ?? 0))
       violated(`attempt ${clientId} ended with ${filled} sold, at the exchange with ${order?.filled ?? 0}`);
     if (!order && this.#underWay.has(clientId))
@@ -160,6 +182,3 @@ export class Audit {
     if (truth.resting().length > 0) violated('closed while an order rests');
   }
 }
-
-const newAttempts = (writes: readonly StoreWrite[]): AttemptRecord[] =>
-  writes.flatMap((w) => (w.kind === 'attempt' && w.attempt.status === 'recorded' ? [w.attempt] : []));

@@ -22,7 +22,9 @@ const crash = (when: 'before' | 'after', restartMs: number): Fault => ({ kind: '
  * nothing, so that before and after it differ in nothing but time: each gets one of the restarts.
  */
 function faultsAt(call: Call): { fault: Fault; readLagMs?: number }[] {
-  const everyWay = RESTARTS_MS.flatMap((ms) => [crash('before', ms), crash('after', ms)]).map((fault) => ({ fault }));
+  const everyWay = RESTARTS_MS.flatMap((ms) => [crash('before', ms), crash('after', ms)]).map((fault) => ({
+    fault,
+  }));
   switch (call.kind) {
     case 'commit':
       return everyWay;

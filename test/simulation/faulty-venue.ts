@@ -42,7 +42,12 @@ export class FaultyVenue implements Venue {
   }
 
   books(markets: string[]) {
-    return this.#call({ kind: 'books', about: '', carryOut: () => this.#exchange.books(markets), unheard: UNAVAILABLE });
+    return this.#call({
+      kind: 'books',
+      about: '',
+      carryOut: () => this.#exchange.books(markets),
+      unheard: UNAVAILABLE,
+    });
   }
 
   markets(markets: string[]) {

@@ -1,6 +1,9 @@
+import type { AnyActorRef } from 'xstate';
+import type { InspectionObserver } from '../../src/actors/inspection.ts';
 import { Lease } from '../../src/actors/lease.ts';
 import type { Clock, TimerHandle } from '../../src/actors/ports.ts';
 import { composePostern, type Postern } from '../../src/compose.ts';
+import type { Watched } from '../../src/domain/position-facts.ts';
 import { loadConfig } from '../../src/services/config/load-config.ts';
 import type { Config } from '../../src/services/config/schema.ts';
 import type { Call, CallKind, Fault } from './faults.ts';
@@ -75,6 +78,7 @@ export class Life {
       positions,
       openAlerts,
       dailyLoss: { tripped: false, pnl: null, limit: null },
+      observe: watchDecisions(this),
       rowWriteMs: CONFIG.monitoring.rowWriteIntervalMs,
     });
     void postern.ended.then((end) => {
@@ -116,6 +120,26 @@ export class Life {
   #tell(what: string): void {
     if (this.alive) this.world.note(`L${this.number} ${what}`);
   }
+}
+
+/** Tells the audit of every order at the instant at which a position prices it: a snapshot comes only after its commit. */
+function watchDecisions(life: Life): InspectionObserver {
+  let last: string | null = null;
+  return (event) => {
+    if (
+      event.type !== '@xstate.microstep' ||
+      !life.alive ||
+      !(event.actorRef as AnyActorRef).id.startsWith('position:')
+    )
+      return;
+    const { position } = (event.snapshot as unknown as { context: Watched }).context;
+    const attempt = position.exit?.attempt;
+    if (!attempt || attempt.clientId === last) return;
+    last = attempt.clientId;
+    const { audit } = life.world;
+    const isOurs = (audit.attempts.get(attempt.clientId)?.life ?? life.number) === life.number;
+    if (isOurs && position.quotedAt !== null) audit.decided(attempt.clientId, position.quotedAt);
+  };
 }
 
 /** The world's clock as one process sees it: its timers end with it. */

@@ -53,7 +53,8 @@ function caseOf(seed: number): Case {
 
 describe('random faults', () => {
   it('lose nothing and sell nothing twice', { timeout: 300_000 }, async () => {
-    const seeds = SEED === undefined ? Array.from({ length: SEEDS }, (_, index) => index + 1) : [Number(SEED)];
+    const seeds =
+      SEED === undefined ? Array.from({ length: SEEDS }, (_, index) => index + 1) : [Number(SEED)];
     const cases = seeds.map(caseOf);
     if (SEED !== undefined) say((await cases[0]!.run()).trace.join('\n'));
     expect(await runCases(seeds.map(caseOf))).toEqual([]);

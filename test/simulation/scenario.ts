@@ -1,7 +1,7 @@
 import type { Book, Level, MarketInfo, Side } from '../../src/domain/market.ts';
 import type { Method } from '../../src/domain/method.ts';
 import { type Fraction, ONE_DOLLAR, type Quantity } from '../../src/domain/money.ts';
-import { plainMarket, type MarketGroup } from '../../src/services/venues/paper/book-source.ts';
+import { type MarketGroup, plainMarket } from '../../src/services/venues/paper/book-source.ts';
 
 /** Cents and whole contracts, best level first, in the terms of the side owned. */
 export type Levels = readonly (readonly [cents: number, contracts: number])[];

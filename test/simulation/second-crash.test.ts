@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { type Case, runCases, say } from './cases.ts';
 import { crashPointsOf } from './crash-points.ts';
-import { bothPlans, type Call, describeFault, type Fault, type FaultPlan, faultAt, noFaults } from './faults.ts';
+import {
+  bothPlans,
+  type Call,
+  describeFault,
+  type Fault,
+  type FaultPlan,
+  faultAt,
+  noFaults,
+} from './faults.ts';
 import { seeded } from './random.ts';
 import { LONGER_THAN_ANY_STEP_MS, SCENARIOS } from './scenarios.ts';
 import { simulate } from './simulation.ts';
@@ -38,9 +46,14 @@ async function* pairs(): AsyncGenerator<Case> {
         yield {
           label: `${scenario.name}, ${variant.name}: ${first}; then #${index} ${when}, restart in ${restartMs / 1000} s`,
           run: () =>
-            simulate(scenario, variant, bothPlans(faultAt(0, call.index, fault), secondCrash(index, when, restartMs)), {
-              readLagMs,
-            }),
+            simulate(
+              scenario,
+              variant,
+              bothPlans(faultAt(0, call.index, fault), secondCrash(index, when, restartMs)),
+              {
+                readLagMs,
+              },
+            ),
         };
       }
     }

@@ -136,15 +136,41 @@ function problemsOf({ position, exits, attempts, fills }: PositionFile, world: W
   const cash = actual.reduce((sum, fill) => sum + fill.price * fill.quantity - fill.fee, 0);
   expect('sold at the exchange', truth.sold(), held);
   expect('orders left at the exchange', truth.resting().length, 0);
-  expect('fills in the ledger', fills.map((f) => f.fillId).sort().join(), actual.map((f) => f.fillId).sort().join());
-  expect('contracts in the ledger', total(fills, (f) => f.quantity), held);
+  expect(
+    'fills in the ledger',
+    fills
+      .map((f) => f.fillId)
+      .sort()
+      .join(),
+    actual
+      .map((f) => f.fillId)
+      .sort()
+      .join(),
+  );
+  expect(
+    'contracts in the ledger',
+    total(fills, (f) => f.quantity),
+    held,
+  );
   expect('phase', position.phase, 'closed');
   expect('close reason', position.closeReason, 'sold');
   expect('sold', position.sold, held);
   expect('P&L', formatMoney(realizedPnl(position)), formatMoney(cash - cost));
-  expect('sold by exits', total(exits, (e) => e.filled), held);
-  expect('net of exits', total(exits, (e) => e.proceeds - e.fees), cash);
-  expect('sold by attempts', total(attempts, (a) => a.filled), held);
+  expect(
+    'sold by exits',
+    total(exits, (e) => e.filled),
+    held,
+  );
+  expect(
+    'net of exits',
+    total(exits, (e) => e.proceeds - e.fees),
+    cash,
+  );
+  expect(
+    'sold by attempts',
+    total(attempts, (a) => a.filled),
+    held,
+  );
   expect('exits not over', exits.filter((e) => e.endedAt === null).length, 0);
   expect('attempts not over', attempts.filter((a) => a.endedAt === null).length, 0);
   for (const { clientId } of actual)
@@ -152,7 +178,8 @@ function problemsOf({ position, exits, attempts, fills }: PositionFile, world: W
   return problems;
 }
 
-const total = <T>(rows: readonly T[], pick: (row: T) => number): number => rows.reduce((sum, row) => sum + pick(row), 0);
+const total = <T>(rows: readonly T[], pick: (row: T) => number): number =>
+  rows.reduce((sum, row) => sum + pick(row), 0);
 
 /** All promises that depend on no timer have run after one turn of the event loop. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -165,7 +165,9 @@ export class World {
     this.#cancels += 1;
     if (this.#cancels === 1 && this.scenario.beforeFirstCancel) await this.#showForAnInstant();
     const answer = await this.exchange.cancel(ref);
-    this.note(`  exchange: cancel ${ref.clientId} ${answer.kind === 'found' ? orderText(answer.order) : answer.kind}`);
+    this.note(
+      `  exchange: cancel ${ref.clientId} ${answer.kind === 'found' ? orderText(answer.order) : answer.kind}`,
+    );
     return answer;
   }
 

@@ -39,6 +39,7 @@ export class ScriptedVenue implements Venue {
     account: [] as Script<VenueRead<AccountReport>>[],
   };
   listener: VenueListener | null = null;
+  subscribed: string[] = [];
   #fills = 0;
 
   constructor(now: () => number, capabilities: Partial<Capabilities> = {}) {
@@ -157,10 +158,12 @@ export class ScriptedVenue implements Venue {
       value: { holdings: this.holdings, openOrders, asOf: this.#now() },
     }));
   }
-  subscribe(_markets: string[], listener: VenueListener): () => void {
+  subscribe(markets: string[], listener: VenueListener): () => void {
     this.listener = listener;
+    this.subscribed = markets;
     return () => {
       this.listener = null;
+      this.subscribed = [];
     };
   }
   async close(): Promise<void> {}

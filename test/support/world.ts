@@ -2,6 +2,7 @@
 import type { AlertRecord, DecisionRecord, PositionFile, StoreWrite, Venue } from '../../src/actors/ports.ts';
 import { type Composition, composePostern, type Postern } from '../../src/compose.ts';
 import type { Method } from '../../src/domain/method.ts';
+import type { Price } from '../../src/domain/money.ts';
 import type { Position } from '../../src/domain/position.ts';
 import { VirtualClock } from '../../src/services/clock.ts';
 import { loadConfig } from '../../src/services/config/load-config.ts';
@@ -13,10 +14,14 @@ import { ScriptedVenue } from './scripted-venue.ts';
 export interface WorldOptions {
   /** Stored before the tree starts. Each is held by the scripted venue, and its market is shown at 0.50 / 0.51. */
   positions?: Partial<Position>[];
+  /** Another spread than a cent. */
+  spread?: Price;
   methods?: Method[];
   config?: Partial<Config>;
   /** Another venue than the scripted one. */
   venue?: (clock: VirtualClock) => Promise<Venue>;
+  /** What the scripted venue answers first. */
+  answers?: Partial<ScriptedVenue['next']>;
   capabilities?: ConstructorParameters<typeof ScriptedVenue>[1];
   mode?: Composition['mode'];
   drill?: Composition['drill'];
@@ -42,6 +47,7 @@ export class World {
 
   private constructor(options: WorldOptions) {
     this.#options = options;
+    Object.assign(this.venue.next, options.answers ?? {});
     if (options.capabilities) Object.assign(this.venue.capabilities, options.capabilities);
     this.store = new MemoryStore({
       now: () => this.clock.now(),
@@ -58,8 +64,12 @@ export class World {
       aNewPosition({ id: String(i + 1), ...position }),
     );
     for (const position of positions) {
-      world.venue.show(position.market, 5000, 5100);
-      world.venue.hold(position.market, position.quantity - position.sold, position.side);
+      world.venue.show(position.market, 5000, 5000 + (options.spread ?? 100));
+      const others = world.venue.holdings.find(
+        (h) => h.market === position.market && h.side === position.side,
+      );
+      const quantity = (others?.quantity ?? 0) + position.quantity - position.sold;
+      world.venue.hold(position.market, quantity, position.side);
     }
     const methods = world.#methods.map((method): StoreWrite => ({ kind: 'method', method }));
     await world.store.commit(EPOCH, [

@@ -35,6 +35,15 @@ export const FAILURES = [
     rig.pass(4.5).over('rejected', { code: 'rate_limited' }).later(1, 4200);
     expect(rig.exit).toMatchObject({ repeats: 0, deadline: NOON + 10.5 * SECOND });
   }),
+  scenario(
+    'stale_price: the desk did not send it any more; again after 1 s, no walk used up',
+    ABOVE_ITS_STOP,
+    (rig) => {
+      walking(rig);
+      rig.over('rejected', { code: 'stale_price' }).later(1, 5600, 5900);
+      expectStep(rig, 'walking.working', ['order 1-3 walk 1 100.00 at 0.5400']);
+    },
+  ),
   scenario('a pause shifts both the wait and the deadline behind it', {}, (rig) => {
     sellingAtMarket(rig);
     rig.pass(0.5).over('rejected', { code: 'rate_limited' }).market({ status: 'paused' }).pass(100);

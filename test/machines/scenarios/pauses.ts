@@ -9,6 +9,7 @@ import {
   expectStep,
   haltedWalk,
   scenario,
+  sellingAtLimit,
   sellingAtMarket,
   waitingOut,
   walking,
@@ -101,12 +102,30 @@ export const PAUSES = [
     expectStep(rig, 'exiting.waiting');
     expect(rig.exit.waitUntil).toBe(NOON + 35 * SECOND);
   }),
-  scenario('a walk that ends short in the pause is decided on when it is over', ABOVE_ITS_STOP, (rig) => {
+  scenario(
+    'a first limit that the pause swept away: placed again, with the time it had left',
+    ABOVE_ITS_STOP,
+    (rig) => {
+      sellingAtLimit(rig);
+      rig.pass(4).market(PAUSED).over('cancelled', { sold: 1_000 });
+      expectStep(rig, 'exiting.paused');
+      rig.pass(30).market(OPEN);
+      expectStep(rig, 'exiting.placing');
+      rig.quote(5600, 5900);
+      expectStep(rig, 'exiting.working', ['order 1-2 limit 90.00 at 0.5500']);
+      expect(rig.exit).toMatchObject({ walks: 0, deadline: NOON + 40 * SECOND, filled: 1_000 });
+    },
+  ),
+  scenario('a walk that the pause swept away: placed again, no walk is used up', ABOVE_ITS_STOP, (rig) => {
     walking(rig);
-    rig.market(PAUSED).over('cancelled', { sold: 1_000 }).pass(30).market(OPEN);
-    expectStep(rig, 'walking.placing');
-    rig.quote(5600, 5900);
-    expectStep(rig, 'walking.working', ['order 1-3 walk 2 90.00 at 0.5300']);
+    rig.pass(4).market(PAUSED).over('cancelled').pass(30).market(OPEN).quote(5600, 5900);
+    expectStep(rig, 'walking.working', ['order 1-3 walk 1 100.00 at 0.5400']);
+    expect(rig.exit).toMatchObject({ walks: 0, deadline: NOON + 50 * SECOND });
+  }),
+  scenario('a walk that a pause refused: placed again when it is over', ABOVE_ITS_STOP, (rig) => {
+    walking(rig);
+    rig.market(PAUSED).over('rejected', { code: 'halted' }).pass(30).market(OPEN).quote(5600, 5900);
+    expectStep(rig, 'walking.working', ['order 1-3 walk 1 100.00 at 0.5400']);
   }),
   scenario('a late end of another order ends nothing in the pause', ABOVE_ITS_STOP, (rig) => {
     walking(rig);

@@ -169,7 +169,7 @@ export const RESTARTS = [
     rig.restart({ seconds: 10 });
     expectStep(rig, 'walking.placing');
   }),
-  scenario('walking, an order ended in a pause, which is over', ABOVE_ITS_STOP, (rig) => {
+  scenario('walking, an order that a pause swept away, which is over', ABOVE_ITS_STOP, (rig) => {
     walking(rig);
     rig
       .market({ status: 'paused' })
@@ -177,7 +177,15 @@ export const RESTARTS = [
       .restart({ seconds: 60, market: { status: 'open' } });
     expectStep(rig, 'walking.placing');
     rig.quote(5600, 5900);
-    expectStep(rig, 'walking.working', ['order 1-3 walk 2 100.00 at 0.5300']);
+    expectStep(rig, 'walking.working', ['order 1-3 walk 1 100.00 at 0.5400']);
+  }),
+  scenario('walking, an order refused in a pause, which is over', ABOVE_ITS_STOP, (rig) => {
+    walking(rig);
+    rig.market({ status: 'paused' }).over('rejected', { code: 'rate_limited' });
+    rig.restart({ seconds: 60, market: { status: 'open' } });
+    expectStep(rig, 'walking.waiting');
+    rig.later(1, 5600, 5900);
+    expectStep(rig, 'walking.working', ['order 1-3 walk 1 100.00 at 0.5400']);
   }),
   scenario('walking, paused: the market trades again', ABOVE_ITS_STOP, (rig) => {
     walking(rig);

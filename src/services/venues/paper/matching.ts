@@ -92,7 +92,11 @@ export function matchResting<T extends RestingOrder>(
 ): { fills: { order: T; execution: Execution }[]; shown: ShownBook } {
   const fills: { order: T; execution: Execution }[] = [];
   let left = shown;
-  for (const order of [...orders].sort(byPriority)) {
+  const reached = orders.filter((order) => {
+    const best = shown.book[takesFrom(order)][0];
+    return best !== undefined && reaches(order, best.price);
+  });
+  for (const order of reached.sort(byPriority)) {
     const match = take(left, order, order.quantity - order.filled);
     left = match.shown;
     const quantity = match.taken.reduce((sum, level) => sum + level.size, 0);

@@ -182,7 +182,7 @@ export class PaperVenue implements Venue {
 
   #concernsStore({ at, books, markets }: MarketGroup): boolean {
     if (markets !== undefined || this.#pendingInfos.length > 0 || this.#mustSaveBooks(at)) return true;
-    return books.some(({ market }) => this.#account.resting(market).length > 0);
+    return books.some(({ market }) => this.#account.hasResting(market));
   }
 
   async #advanceAll({ at: shownAt, books, markets = [] }: MarketGroup): Promise<void> {

@@ -10,7 +10,7 @@ const holdingKey = (market: string, side: Side): string => `${side}:${market}`;
 /** The paper exchange's orders and holdings in memory: exactly what the saved changes add up to. */
 export class PaperAccount {
   readonly orders = new Map<string, PaperOrder>();
-  readonly #resting = new Map<string, PaperOrder[]>();
+  readonly #resting = new Map<string, Map<string, PaperOrder>>();
   readonly #holdings = new Map<string, PaperHolding>();
   nextId = 1;
 
@@ -26,10 +26,7 @@ export class PaperAccount {
   apply(change: PaperChange): void {
     for (const order of change.orders ?? []) {
       this.orders.set(order.clientId, order);
-      const others = this.resting(order.market).filter((o) => o.clientId !== order.clientId);
-      if (order.status === 'resting') others.push(order);
-      if (others.length > 0) this.#resting.set(order.market, others);
-      else this.#resting.delete(order.market);
+      this.#rest(order);
     }
     for (const holding of change.holdings ?? []) {
       const key = holdingKey(holding.market, holding.side);
@@ -40,11 +37,24 @@ export class PaperAccount {
   }
 
   resting(market: string): readonly PaperOrder[] {
-    return this.#resting.get(market) ?? [];
+    return [...(this.#resting.get(market)?.values() ?? [])];
+  }
+
+  hasResting(market: string): boolean {
+    return this.#resting.has(market);
   }
 
   openOrders(): PaperOrder[] {
-    return [...this.#resting.values()].flat().sort(byCreation);
+    return [...this.#resting.values()].flatMap((orders) => [...orders.values()]).sort(byCreation);
+  }
+
+  #rest(order: PaperOrder): void {
+    const { market, clientId, status } = order;
+    const orders = this.#resting.get(market) ?? new Map<string, PaperOrder>();
+    if (status === 'resting') orders.set(clientId, order);
+    else orders.delete(clientId);
+    if (orders.size > 0) this.#resting.set(market, orders);
+    else this.#resting.delete(market);
   }
 
   holdings(): PaperHolding[] {
