@@ -40,6 +40,8 @@ interface Watched {
   illiquid: boolean | null;
   /** Only the supervisor's word starts it again. */
   crashed: boolean;
+  /** That word was given and its backoff is over: the next read of its row starts it. */
+  mayRestart: boolean;
   restarts: number;
   /** What it was told while no monitor ran. */
   missed: PositionEvent[];
@@ -174,6 +176,7 @@ export class Watch implements Part<WatchMail> {
       market,
       illiquid: null,
       crashed: false,
+      mayRestart: false,
       restarts: 0,
       missed: [],
     };
@@ -273,16 +276,20 @@ export class Watch implements Part<WatchMail> {
 
   #restartLater(positionId: string, afterMs: number): void {
     this.#options.clock.setTimeout(() => {
-      if (!this.#stopped) this.#options.post('ledger', { type: 'position.read', positionId });
+      const watched = this.#positions.get(positionId);
+      if (this.#stopped || !watched) return;
+      watched.mayRestart = true;
+      this.#options.post('ledger', { type: 'position.read', positionId });
     }, afterMs);
   }
 
   #reload(file: PositionFile): void {
     const watched = this.#positions.get(file.position.id);
     if (!watched && file.position.phase !== 'closed') this.#add(file);
-    if (!watched || watched.monitor) return;
+    if (!watched?.mayRestart || watched.monitor) return;
     watched.file = file;
     watched.crashed = false;
+    watched.mayRestart = false;
     watched.restarts += 1;
     this.#adoptLiveOrder(file);
     if (watched.market.info) this.#startMonitor(watched, watched.market.info);

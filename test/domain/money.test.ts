@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 import {
   amount,
   compareProducts,
@@ -29,7 +29,12 @@ describe('text to exact integers', () => {
     ['not a number', parseQuantity, 'ten', '"ten" is not a decimal number'],
     ['an exponent', parseMoney, '1e3', '"1e3" is not a decimal number'],
     ['nothing', parsePrice, '', '"" is not a decimal number'],
-    ['beyond exact integers', parseMoney, '99999999999', '99999999999000000 is outside the exact integer range'],
+    [
+      'beyond exact integers',
+      parseMoney,
+      '99999999999',
+      '99999999999000000 is outside the exact integer range',
+    ],
   ] as const)('%s is refused', (_, parse, text, message) => expect(() => parse(text)).toThrow(message));
 });
 

@@ -104,7 +104,10 @@ describe('skipBand', () => {
     },
     {
       name: 'without a bid too, where the liquidity rule is not armed',
-      change: { position: aPosition({ peak: 5400, sawLiquidBook: false }), quote: aQuote(null, { ask: 5000 }) },
+      change: {
+        position: aPosition({ peak: 5400, sawLiquidBook: false }),
+        quote: aQuote(null, { ask: 5000 }),
+      },
       band: { bidLow: 0, bidHigh: 0, askLow: 5000, askHigh: 5000 },
     },
     {
@@ -174,7 +177,10 @@ describe('skipBand', () => {
     { name: 'a working exit', change: { position: aPosition({ phase: 'walking' }) } },
     {
       name: 'a bid that vanished, to be confirmed',
-      change: { position: aPosition({ peak: 5400, sawLiquidBook: true }), quote: aQuote(null, { ask: 5000 }) },
+      change: {
+        position: aPosition({ peak: 5400, sawLiquidBook: true }),
+        quote: aQuote(null, { ask: 5000 }),
+      },
     },
     { name: 'no quote', change: { quote: null } },
     {

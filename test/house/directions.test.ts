@@ -23,7 +23,9 @@ const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .sort();
 
 const importsOf = (file: string): string[] =>
-  [...readFileSync(join(SRC, file), 'utf8').matchAll(/(?:from|import)\s+'([^']+)'/g)].map((match) => match[1]!);
+  [...readFileSync(join(SRC, file), 'utf8').matchAll(/(?:from|import)\s+'([^']+)'/g)].map(
+    (match) => match[1]!,
+  );
 
 describe('imports point one way', () => {
   test.each(files)('%s', (file) => {
@@ -38,9 +40,12 @@ describe('imports point one way', () => {
 });
 
 describe('the inner rooms stay pure', () => {
-  test.each(files.filter((file) => roomOf(file) === 'domain'))('%s knows no library but decimal.js', (file) => {
-    expect(importsOf(file).filter((name) => !name.startsWith('.') && name !== 'decimal.js')).toEqual([]);
-  });
+  test.each(files.filter((file) => roomOf(file) === 'domain'))(
+    '%s knows no library but decimal.js',
+    (file) => {
+      expect(importsOf(file).filter((name) => !name.startsWith('.') && name !== 'decimal.js')).toEqual([]);
+    },
+  );
 
   test.each(files.filter((file) => roomOf(file) === 'machines'))('%s knows no library but xstate', (file) => {
     expect(importsOf(file).filter((name) => !name.startsWith('.') && name !== 'xstate')).toEqual([]);
@@ -50,7 +55,11 @@ describe('the inner rooms stay pure', () => {
     '%s reads no clock and makes no randomness',
     (file) => {
       const text = readFileSync(join(SRC, file), 'utf8');
-      expect(text.match(/Date\.now|new Date\(\)|performance\.now|Math\.random|randomUUID|(?<![.\w])setTimeout\((?!fn: )/g)).toBeNull();
+      expect(
+        text.match(
+          /Date\.now|new Date\(\)|performance\.now|Math\.random|randomUUID|(?<![.\w])setTimeout\((?!fn: )/g,
+        ),
+      ).toBeNull();
     },
   );
 });
