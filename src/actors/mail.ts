@@ -22,7 +22,8 @@ export type WatchMail =
   | { type: 'position.event'; positionId: string; event: PositionEvent }
   /** To every position: breakers, opportunities. */
   | { type: 'broadcast'; event: PositionEvent }
-  | { type: 'book'; book: Book; at: number }
+  /** To every position of the market, or to the one that asked for it. */
+  | { type: 'book'; book: Book; at: number; positionId: string | null }
   | { type: 'market.changed'; market: MarketInfo; at: number }
   /** A market's cadence came round without a fresh quote. */
   | { type: 'cadence.due'; market: string; at: number }
@@ -37,9 +38,9 @@ export type WatchMail =
 
 export type FeedMail =
   | { type: 'market.cadence'; market: string; cadence: Cadence | null }
-  | { type: 'quote.wanted'; market: string; maxAgeMs: number }
+  | { type: 'quote.wanted'; market: string; positionId: string; maxAgeMs: number }
   /** A position has joined: it wants its first quote soon. */
-  | { type: 'market.joined'; market: string }
+  | { type: 'market.joined'; market: string; positionId: string | null }
   | { type: 'market.wanted'; market: string }
   | { type: 'stream.book'; book: Book }
   | { type: 'stream.market'; market: MarketInfo };

@@ -71,9 +71,9 @@ export class QuoteFeed implements Part<FeedMail> {
       case 'market.cadence':
         return this.#setCadence(mail.market, mail.cadence);
       case 'quote.wanted':
-        return this.#wantQuote(mail.market, mail.maxAgeMs);
+        return this.#wantQuote(mail.market, mail.maxAgeMs, mail.positionId);
       case 'market.joined':
-        return this.#welcome(mail.market);
+        return this.#welcome(mail.market, mail.positionId);
       case 'market.wanted': {
         const market = this.#markets.get(mail.market);
         if (!market) return;
@@ -141,14 +141,14 @@ export class QuoteFeed implements Part<FeedMail> {
     }, 0);
   }
 
-  #wantQuote(name: string, maxAgeMs: number): void {
+  #wantQuote(name: string, maxAgeMs: number, positionId: string | null): void {
     const market = this.#markets.get(name);
     if (!market) return;
     const { clock, post } = this.#options;
     const now = clock.now();
     if (market.book && now - market.book.observedAt <= Math.min(maxAgeMs, this.#cacheMs(market))) {
       const { book } = market;
-      clock.setTimeout(() => post('watch', { type: 'book', book, at: clock.now() }), 0);
+      clock.setTimeout(() => post('watch', { type: 'book', book, at: clock.now(), positionId }), 0);
       return;
     }
     market.dueAt = Math.min(market.dueAt, now);
@@ -157,10 +157,10 @@ export class QuoteFeed implements Part<FeedMail> {
   }
 
   /** A stream's next book comes by itself; if it is slow in coming, it is asked for. */
-  #welcome(name: string): void {
+  #welcome(name: string, positionId: string | null): void {
     const { mode, urgentMs, clock } = this.#options;
     const market = this.#markets.get(name);
-    if (mode === 'poll') return this.#wantQuote(name, Number.POSITIVE_INFINITY);
+    if (mode === 'poll') return this.#wantQuote(name, Number.POSITIVE_INFINITY, positionId);
     if (!market) return;
     market.dueAt = Math.min(market.dueAt, clock.now() + urgentMs);
     this.#wakeBy(market.dueAt);
@@ -339,7 +339,7 @@ export class QuoteFeed implements Part<FeedMail> {
         post('watch', { type: 'market.fresh', market: market.name, at: now });
       }
     }
-    post('watch', { type: 'book', book, at: now });
+    post('watch', { type: 'book', book, at: now, positionId: null });
   }
 
   #isFresh({ book }: Market, now: number): boolean {

@@ -97,7 +97,9 @@ export class Watch implements Part<WatchMail> {
         for (const { monitor } of [...this.#positions.values()]) monitor?.send(mail.event);
         return;
       case 'book':
-        return this.#receiveBook(mail.book, mail.at);
+        return mail.positionId === null
+          ? this.#receiveBook(mail.book, mail.at)
+          : this.#answerQuote(mail.positionId, mail.book, mail.at);
       case 'market.changed':
         return this.#changeMarket(mail.market, mail.at);
       case 'cadence.due':
@@ -204,7 +206,7 @@ export class Watch implements Part<WatchMail> {
     if (watched.restarts > 0) post('system', { type: 'monitor.started', positionId: file.position.id });
     if (last && last.endedAt !== null) watched.monitor.send(endedFact(last));
     for (const event of watched.missed.splice(0)) this.#tell(file.position.id, event);
-    post('feed', { type: 'market.joined', market: market.name });
+    post('feed', { type: 'market.joined', market: market.name, positionId: watched.file.position.id });
   }
 
   #buildMonitor(watched: Watched, info: MarketInfo): Monitor {
@@ -316,7 +318,7 @@ export class Watch implements Part<WatchMail> {
       return;
     }
     if (outcome.quoteWanted !== null)
-      post('feed', { type: 'quote.wanted', market, maxAgeMs: outcome.quoteWanted });
+      post('feed', { type: 'quote.wanted', market, positionId: id, maxAgeMs: outcome.quoteWanted });
     if (outcome.marketWanted) post('feed', { type: 'market.wanted', market });
     this.#setUrgent(watched, isUrgentPhase(position));
     if (evaluation?.quote) this.#noteIlliquid(watched, evaluation.illiquidSinceAdoption, position);
@@ -348,8 +350,9 @@ export class Watch implements Part<WatchMail> {
   #receiveBook(book: Book, at: number): void {
     const market = this.#markets.get(book.market);
     if (!market) return;
+    const isNews = market.book === null || !sameQuote(market.book, book);
     market.book = book;
-    if (!this.#deciding || (book.bids.length === 0 && book.asks.length === 0)) return;
+    if (!isNews || !this.#deciding || (book.bids.length === 0 && book.asks.length === 0)) return;
     const bid = book.bids[0]?.price ?? 0;
     const ask = book.asks[0]?.price ?? ONE_DOLLAR;
     const { bands } = market;
@@ -358,6 +361,11 @@ export class Watch implements Part<WatchMail> {
       if (watched.slot === null || bands.skips(watched.slot, bid, ask, at)) continue;
       this.#quote(watched, book, at);
     }
+  }
+
+  #answerQuote(positionId: string, book: Book, at: number): void {
+    const watched = this.#positions.get(positionId);
+    if (watched && this.#deciding) this.#quote(watched, book, at);
   }
 
   #quote(watched: Watched, book: Book, at: number): void {
@@ -415,7 +423,7 @@ export class Watch implements Part<WatchMail> {
     for (const market of this.#markets.values()) {
       const { name, cadence } = market;
       this.#options.post('feed', { type: 'market.cadence', market: name, cadence });
-      this.#options.post('feed', { type: 'market.joined', market: name });
+      this.#options.post('feed', { type: 'market.joined', market: name, positionId: null });
     }
   }
 
@@ -517,5 +525,11 @@ function resolvedAlerts({ exitTurned, before, watched: { position } }: Outcome):
 }
 
 const isUrgentPhase = ({ phase }: Position): boolean => phase !== 'open' && phase !== 'closed';
+
+/** The same best prices observed at the same time: our own fills have changed the sizes. */
+const sameQuote = (a: Book, b: Book): boolean =>
+  a.observedAt === b.observedAt &&
+  a.bids[0]?.price === b.bids[0]?.price &&
+  a.asks[0]?.price === b.asks[0]?.price;
 
 const positionOf = (watched: Watched): Position => watched.monitor?.watched.position ?? watched.file.position;

@@ -58,7 +58,7 @@ class FeedRig {
     return this;
   }
   want(market: string, maxAgeMs: number): this {
-    this.feed.receive({ type: 'quote.wanted', market, maxAgeMs });
+    this.feed.receive({ type: 'quote.wanted', market, positionId: 'p', maxAgeMs });
     return this;
   }
   async pass(seconds: number): Promise<this> {
