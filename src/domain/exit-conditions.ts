@@ -2,7 +2,7 @@ import { conditionTable, judge, type TableRow } from './condition-table.ts';
 import { countConfirmation, isConfirmed, needsConfirmation } from './confirmations.ts';
 import type { Evaluation, EvaluationInput, EvaluationState, Verdict, VerdictStatus } from './evaluation.ts';
 import { resolve } from './exit-priority.ts';
-import type { Quote } from './market.ts';
+import { gridForSide, type Quote } from './market.ts';
 import { isBookIlliquid, isIlliquid } from './market-conditions.ts';
 import type { ConditionName } from './method.ts';
 import type { Price } from './money.ts';
@@ -98,7 +98,13 @@ function rowAfter(input: EvaluationInput, quote: Quote | null, stages: Position[
     row.quotedAt = quote.observedAt;
   }
   if (quote.bid !== null) {
-    const stop = ratchetStop(position, position, quote.bid, method.trailingStop, surroundings.market.grid);
+    const stop = ratchetStop(
+      position,
+      position,
+      quote.bid,
+      method.trailingStop,
+      gridForSide(surroundings.market.grid, position.side),
+    );
     row.peak = stop.peak;
     if (method.conditions.trailing_stop.enabled) row.trailingStop = stop.trailingStop;
   }
@@ -147,7 +153,14 @@ function isNearThreshold(
   prices: ThresholdPrices | null,
 ): boolean {
   if (mark === null || prices === null) return isUrgent(position, null, null);
-  const near = urgencyPrices(position, method, prices, trailingStop, mark, surroundings.market.grid);
+  const near = urgencyPrices(
+    position,
+    method,
+    prices,
+    trailingStop,
+    mark,
+    gridForSide(surroundings.market.grid, position.side),
+  );
   return isUrgent(position, mark, near);
 }
 

@@ -1,6 +1,6 @@
 /** How an exit goes on, fact by fact. Every function returns the position as it is after the fact. */
 import { priceFirstLimit, priceMarket, priceWalk } from './exit-pricing.ts';
-import { isFresh, type MarketInfo, mirrorGrid, type PriceGrid, type Quote, snapUp } from './market.ts';
+import { gridForSide, isFresh, type MarketInfo, type PriceGrid, type Quote, snapUp } from './market.ts';
 import type { Method } from './method.ts';
 import { checked, type Money, type Price, type Quantity } from './money.ts';
 import {
@@ -281,7 +281,7 @@ export const marketTimeoutMs = (method: Method): number => method.execution.CRIT
 
 /** The market's grid in the terms of the side owned. */
 export const ownedGrid = (position: Position, market: MarketInfo): PriceGrid =>
-  position.side === 'yes' ? market.grid : mirrorGrid(market.grid);
+  gridForSide(market.grid, position.side);
 
 /** The last fresh quote the position saw; sizes are not kept. */
 export const lastQuote = ({ bid, ask, quotedAt }: Position): Quote | null =>

@@ -136,6 +136,16 @@ export const lowestPrice = (grid: PriceGrid): Price =>
 export const highestPrice = (grid: PriceGrid): Price =>
   Math.max(...grid.map((b) => (b.end === ONE_DOLLAR ? b.end - b.step : b.end)));
 
+const mirrored = new WeakMap<PriceGrid, PriceGrid>();
+
+/** A market's grid in the terms of the side owned; the same array for the same grid. */
+export function gridForSide(grid: PriceGrid, side: Side): PriceGrid {
+  if (side === 'yes') return grid;
+  const known = mirrored.get(grid) ?? mirrorGrid(grid);
+  mirrored.set(grid, known);
+  return known;
+}
+
 /** The grid in the other side's terms: price p there is 1 − p here. */
 export const mirrorGrid = (grid: PriceGrid): PriceGrid =>
   grid.map((b) => ({ start: ONE_DOLLAR - b.end, end: ONE_DOLLAR - b.start, step: b.step })).reverse();

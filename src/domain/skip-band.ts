@@ -1,6 +1,6 @@
 import { isEmpty } from './confirmations.ts';
 import type { Evaluation, EvaluationInput, SkipBand } from './evaluation.ts';
-import { type Quote, tickSize } from './market.ts';
+import { gridForSide, type Quote, tickSize } from './market.ts';
 import { isVolumeLow, settlementTime } from './market-conditions.ts';
 import type { ConditionName } from './method.ts';
 import { ONE_DOLLAR, type Price } from './money.ts';
@@ -68,7 +68,7 @@ function bidRange(
   { next, stage }: Evaluation,
   mark: Price,
 ): Range {
-  const { grid } = surroundings.market;
+  const grid = gridForSide(surroundings.market.grid, position.side);
   const progress = { stages: next.stages, next: stage };
   const prices = thresholdPrices(position, method, surroundings, at, mark, next.entrySpread, progress);
   const near = urgencyPrices(position, method, prices, next.trailingStop, mark, grid);
@@ -114,7 +114,7 @@ function withAsks(
   const spreadIsIdle = next.sawLiquidBook && (isVolumeLow(market, rule) || !rule.enabled);
   if (spreadIsIdle) return band;
   const room = ask - bid - rule.maxSpread;
-  const tick = tickSize(bid, market.grid);
+  const tick = tickSize(bid, gridForSide(market.grid, input.position.side));
   if (room <= 0) {
     band.bidLow = Math.max(bids.low, bid - halfInTicks(-room, tick));
     band.askHigh = Math.min(band.askHigh, band.bidLow + rule.maxSpread);

@@ -1,5 +1,5 @@
 import type { Surroundings } from './evaluation.ts';
-import { highestPrice, lowestPrice, type PriceGrid, tickSize } from './market.ts';
+import { gridForSide, highestPrice, lowestPrice, type PriceGrid, tickSize } from './market.ts';
 import type { Method } from './method.ts';
 import type { Fraction, Price } from './money.ts';
 import { allSkipped, type StageProgress } from './partial-exits.ts';
@@ -43,14 +43,15 @@ export function thresholdPrices(
   progress: StageProgress,
 ): ThresholdPrices {
   const { conditions } = method;
-  const { lowest, highest } = gridLimits(market.grid);
+  const grid = gridForSide(market.grid, position.side);
+  const { lowest, highest } = gridLimits(grid);
   const probability = usableProbability(position, method, at);
   const profitThreshold = nextProfitThreshold(position, method, progress);
   return {
     lowest,
     highest,
     stopLoss: lossThresholdPrice(position, conditions.stop_loss.stop),
-    spreadPaid: averageFloor(position) - spreadCounted(entrySpread, method) - tickSize(mark, market.grid),
+    spreadPaid: averageFloor(position) - spreadCounted(entrySpread, method) - tickSize(mark, grid),
     profitThreshold,
     profit: profitThreshold === null ? null : gainThresholdPrice(position, profitThreshold),
     earlyExit: probability === null ? null : lowestMarkBelowEdge(probability, conditions.early_exit.below),

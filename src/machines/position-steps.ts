@@ -66,7 +66,7 @@ const fail = (cause: 'attempts' | 'floor' | 'refused') =>
     ],
   }) as const;
 
-const placeOrder = ['placeAttempt', requestOrder, saveExit] as const;
+const placeOrder = ['placeAttempt', requestOrder] as const;
 const cancelOrder = ['markCancelAsked', requestCancel] as const;
 const takeInEnd = {
   guard: 'isAboutOrder',

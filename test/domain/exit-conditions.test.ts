@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Evaluation, Surroundings, Verdict } from '../../src/domain/evaluation.ts';
 import { evaluateExits } from '../../src/domain/exit-conditions.ts';
-import type { MarketInfo, Side } from '../../src/domain/market.ts';
+import { gridForSide, type MarketInfo, type Side } from '../../src/domain/market.ts';
 import type { ConditionName, Method } from '../../src/domain/method.ts';
 import type { Position } from '../../src/domain/position.ts';
 import {
   anInput,
   aPosition,
+  aQuote,
   defaultMethod,
   MINUTE,
   methodWith,
@@ -591,5 +592,31 @@ describe('evaluateExits', () => {
     const disabled = methodWith('liquidity_dried_up', { enabled: false });
     expect(evaluate({ ...scene, method: disabled }).illiquidSinceAdoption).toBe(false);
     expect(evaluate({ ...scene, position: { sawLiquidBook: true } }).illiquidSinceAdoption).toBe(false);
+  });
+});
+
+describe('a grid that is finer on one side of the market', () => {
+  it("is read in the owned side's terms: YES below 0.10 is NO above 0.90", () => {
+    const grid = [
+      { start: 0, end: 1000, step: 10 },
+      { start: 1000, end: 10_000, step: 100 },
+    ];
+    const no = gridForSide(grid, 'no');
+    expect(no).toEqual([
+      { start: 0, end: 9000, step: 100 },
+      { start: 9000, end: 10_000, step: 10 },
+    ]);
+    expect(gridForSide(grid, 'no')).toBe(no);
+    expect(gridForSide(grid, 'yes')).toBe(grid);
+    // 0.0095 below the entry: more than a tick of 0.001, less than one of 0.01.
+    const winner = (side: 'yes' | 'no') =>
+      evaluateExits(
+        anInput({
+          position: aPosition({ side, cost: 6_000_000, quantity: 10_000, entrySpread: 0, peak: 600 }),
+          surroundings: someSurroundings({ market: openMarket({ grid }) }),
+          quote: aQuote(505, { ask: 515 }),
+        }),
+      ).winner?.condition;
+    expect([winner('yes'), winner('no')]).toEqual(['stop_loss', undefined]);
   });
 });

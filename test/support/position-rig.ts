@@ -1,5 +1,6 @@
 /** One position's statechart in virtual time: facts go in, requests come out as lines that read like a story. */
 import { type ActorRefFrom, createActor, type InspectionEvent } from 'xstate';
+import type { ExitRecord } from '../../src/actors/ports.ts';
 import { exitRecord } from '../../src/actors/records.ts';
 import type { MarketInfo, Quote } from '../../src/domain/market.ts';
 import type { Method, Priority } from '../../src/domain/method.ts';
@@ -44,6 +45,8 @@ export class PositionRig {
     ended?: (exit: RunningExit) => void;
   } = {};
   error: unknown = null;
+  /** The last exit's record as it was saved. */
+  saved: ExitRecord | null = null;
 
   constructor({ position = {}, method = defaultMethod(), market = {}, inspect }: Given = {}) {
     this.method = method;
@@ -216,7 +219,9 @@ export class PositionRig {
     return positionMachine.provide({
       actions: {
         saveExit: ({ context }, { exit, ending }) => {
-          const { status, filled, number, reason } = exitRecord(context.position, exit, ending);
+          const record = exitRecord(context.position, exit, ending);
+          const { status, filled, number, reason } = record;
+          this.saved = record;
           if (ending === null) return;
           this.hear.ended?.(exit);
           say(`exit ${number} ${reason} ${status}, sold ${formatQuantity(filled)}`);

@@ -176,7 +176,8 @@ export const FAILURES = [
   }),
   scenario('failed → open: an operator resumes watching', {}, (rig) => {
     refused(rig);
-    rig.operator('resume');
+    rig.pass(60).operator('resume');
+    expect(rig.position.at).toBe(NOON + 60 * SECOND);
     expectStep(rig, 'open', ['exit 1 stop_loss failed, sold 0.00', 'operator.resume']);
     expect(rig.position.exit).toBeNull();
   }),

@@ -194,6 +194,7 @@ export const LIMIT_ORDERS = [
   }),
   scenario('a walk waits for a fresh quote', ABOVE_ITS_STOP, (rig) => {
     awaitingQuoteToWalk(rig);
+    expect(rig.asked.quote).toBe(2);
     rig.pass(60).tick();
     expectStep(rig, 'walking.placing');
     rig.quote(5600, 5900);

@@ -125,6 +125,7 @@ export const MARKET_ORDERS = [
     awaitingBid(rig);
     rig.pass(60).tick().pass(60).tick();
     expectStep(rig, 'exiting.awaitingBid');
+    expect(rig.asked.quote).toBe(1);
     expect(rig.exit.repeats).toBe(1);
     rig.quote(null, 4300);
     expect(rig.exit.repeats).toBe(2);

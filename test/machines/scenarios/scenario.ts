@@ -15,9 +15,14 @@ export const scenario = (name: string, given: Given, play: Scenario['play']): Sc
   play,
 });
 
-/** The state, and all that was requested since the last look. */
-export const expectStep = (rig: PositionRig, state: string, story: string[] = []): void =>
+/** The state, and all that was requested since the last look; the running exit's record is as the exit is. */
+export function expectStep(rig: PositionRig, state: string, story: string[] = []): void {
   expect({ state: rig.state, story: rig.take() }).toEqual({ state, story });
+  const { exit } = rig.position;
+  if (exit === null) return;
+  const status = state === 'failed' ? 'failed' : 'working';
+  expect(rig.saved).toMatchObject({ exitId: exit.id, filled: exit.filled, status, endedAt: null });
+}
 
 /** Bought 100 at 0.50 and risen to 0.60: a bid of 0.57 or less is the trailing stop's (HIGH). It has no stop loss. */
 export const ABOVE_ITS_STOP: Given = {
@@ -82,6 +87,7 @@ export const awaitingBid = (rig: PositionRig): void => {
   waitingOut(rig);
   rig.later(5, null, 4300);
   expectStep(rig, 'exiting.awaitingBid');
+  rig.asked.quote = 0;
 };
 /** A stop loss that waits for a fresh quote. */
 export const awaitingQuote = (rig: PositionRig): void => {

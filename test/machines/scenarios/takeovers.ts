@@ -22,6 +22,7 @@ export const TAKEOVERS = [
   scenario('exiting → exiting: cancel, count the fills, go on with the rest', ABOVE_ITS_STOP, (rig) => {
     sellingAtLimit(rig);
     rig.filled(1_000).pass(1).breaker(true);
+    expect(rig.asked.quote).toBe(2);
     expectStep(rig, 'exiting.cancelling', ['cancel 1-1']);
     rig.over('cancelled', { sold: 3_000 });
     expectStep(rig, 'exiting.working', [
