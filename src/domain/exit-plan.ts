@@ -60,9 +60,9 @@ export function planOperatorExit(
   };
 }
 
-/** HIGH never sells below this share of the last mark before its trigger; CRITICAL sells at any price. */
+/** HIGH never sells below this share of the last mark before its trigger; the other priorities have no such floor. */
 function marketFloor(priority: Priority, lastMark: Price | null, method: Method): Price | null {
-  if (priority === 'CRITICAL' || lastMark === null) return null;
+  if (priority !== 'HIGH' || lastMark === null) return null;
   return mulDivCeil(lastMark, method.numbers.marketFloor, WHOLE);
 }
 

@@ -142,6 +142,7 @@ describe('planOperatorExit', () => {
       { priority: 'CRITICAL' },
       { walkFloor: null, marketFloor: null, execution: method.execution.CRITICAL },
     ],
+    ["MEDIUM: the floor is HIGH's alone", { priority: 'MEDIUM' }, { walkFloor: null, marketFloor: null }],
   ])('%s', (_, change, want) => {
     expect(planOperatorExit(aPosition({ sold: 2_000 }), { ...wish, ...change }, method)).toMatchObject(want);
   });
