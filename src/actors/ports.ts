@@ -7,6 +7,8 @@ import type { Book, MarketInfo, Side } from '../domain/market.ts';
 import type { Method, Priority } from '../domain/method.ts';
 import type { Fraction, Money, Price, Quantity } from '../domain/money.ts';
 import type { ExitReason, Position } from '../domain/position.ts';
+import type { OrderTerms } from '../machines/order-machine.ts';
+import type { ExitEnding } from '../machines/position-setup.ts';
 
 export type TimerHandle = number | object;
 
@@ -37,18 +39,11 @@ export interface Capabilities {
   quantityStep: Quantity;
 }
 
-/** An order in the terms of the side owned: selling NO at 0.38 is `side: 'no', action: 'sell', limitPrice: 3800`. */
-export interface OrderRequest {
-  clientId: string;
-  market: string;
-  side: Side;
-  action: 'sell' | 'buy';
-  /** `ioc`: fills what it can at once, the rest is cancelled. `gtc`: rests. */
-  timeInForce: 'ioc' | 'gtc';
-  /** Null only for a venue's own market order. */
-  limitPrice: Price | null;
-  quantity: Quantity;
-}
+/**
+ * An order in the terms of the side owned: selling NO at 0.38 is `side: 'no', action: 'sell', limitPrice: 3800`. `ioc`
+ * fills what it can at once and the rest is cancelled, `gtc` rests; only a venue's own market order has no limit.
+ */
+export type OrderRequest = OrderTerms;
 
 export interface VenueFill {
   /** The venue's own id: a fill seen twice is stored once. */
@@ -146,16 +141,7 @@ export interface Venue {
 // ── Store ────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** How an exit stands or ended (SPEC 6). */
-export type ExitStatus =
-  | 'working'
-  | 'filled'
-  | 'taken_over'
-  | 'gave_up'
-  | 'condition_gone'
-  | 'failed'
-  | 'market_closed'
-  | 'cancelled'
-  | 'holdings_gone';
+export type ExitStatus = 'working' | ExitEnding;
 
 export interface ExitRecord {
   exitId: string;
