@@ -6,8 +6,8 @@ import { type Line, printTable } from './table.ts';
 const only = process.argv[2];
 const parts: Record<string, () => Promise<Line[]> | Line[]> = {
   evaluate: benchEvaluations,
-  replay: benchReplays,
   positions: benchPositions,
+  replay: benchReplays,
 };
 const lines: Line[] = [];
 for (const [name, run] of Object.entries(parts)) if (!only || only === name) lines.push(...(await run()));
