@@ -212,7 +212,13 @@ export function composePostern(composition: Composition): Postern {
           trading = true;
           post('desk', { type: 'desk.open' });
         },
-        startMonitors: () => post('watch', { type: 'monitors.start', files: composition.positions }),
+        startMonitors: () => {
+          // Every monitor starts afresh: a quarantine ended with the process that imposed it.
+          for (const { key, kind } of composition.openAlerts)
+            if (kind === 'monitor_quarantined')
+              post('ledger', { type: 'alert.resolve', key, at: clock.now() });
+          post('watch', { type: 'monitors.start', files: composition.positions });
+        },
         stopDeciding: () => {
           post('watch', { type: 'deciding.stop' });
           post('desk', { type: 'desk.stop', cancelResting: shutdown.restingOrders === 'cancel' });

@@ -173,6 +173,22 @@ describe('a monitor that throws', () => {
     await expectSiblingDecides(world);
   });
 
+  it('until the program is started anew: the alert of the process before is history', async () => {
+    let broken = true;
+    const world = await World.open({
+      positions: [{}, SIBLING],
+      drill: (p) => (broken ? throwingDrill(p) : undefined),
+    });
+    await world.pass(5);
+    world.postern.stop();
+    await world.pass(1);
+    broken = false;
+    await world.start();
+    await world.pass(1);
+    expect(world.alerts).toEqual(['raised critical monitor_quarantined 1', 'resolved monitor_quarantined 1']);
+    expect(world.isDeciding()).toBe(true);
+  });
+
   it('with an order out: the order is looked after all the while, and its fills are known afterwards', async () => {
     let broken = false;
     const world = await World.open({
