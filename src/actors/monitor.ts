@@ -89,10 +89,6 @@ export class Monitor {
     return this.#actor.getSnapshot().context;
   }
 
-  get hasCrashed(): boolean {
-    return this.#crashed;
-  }
-
   #noteOrderEnd(event: Extract<PositionEvent, { type: 'order.over' }>): void {
     const { position } = this.watched;
     if (position.exit?.attempt?.clientId !== event.clientId) return;

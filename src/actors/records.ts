@@ -1,5 +1,4 @@
 /** From what a position's statechart says to the ledger's records. */
-import type { Evaluation } from '../domain/evaluation.ts';
 import type { Position, RunningExit } from '../domain/position.ts';
 import type { ExitEnding } from '../machines/position-setup.ts';
 import type { AttemptRecord, ExitRecord } from './ports.ts';
@@ -86,7 +85,3 @@ export function mustSave(before: Position, after: Position): boolean {
     before.modelProbability !== after.modelProbability
   );
 }
-
-/** The conditions that triggered, in words for the journal. */
-export const triggeredBy = (evaluation: Evaluation | null): string[] =>
-  (evaluation?.verdicts ?? []).filter((v) => v.status === 'triggered').map((v) => v.condition);

@@ -118,12 +118,6 @@ export function tickBelow(price: Price, grid: PriceGrid): Price | null {
   return below < price ? below : null;
 }
 
-/** The price one tick above, or null at the top of the grid. */
-export function tickAbove(price: Price, grid: PriceGrid): Price | null {
-  const above = snapUp(price + 1, grid);
-  return above > price ? above : null;
-}
-
 /** The step of the grid at and just below `price`: how far the next lower price lies. */
 export function tickSize(price: Price, grid: PriceGrid): Price {
   const band = grid.find((b) => price > b.start && price <= b.end) ?? grid[0]!;

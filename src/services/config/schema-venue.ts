@@ -102,7 +102,7 @@ export const venueSchema = crossCheck(
     file: text('a path', /^[^\0]+$/).optional(),
     seed: count({ min: '0', max: '4294967295' }),
     fees: word(FEE_MODELS),
-    adopt: word(['all', 'listed', 'none']),
+    adopt: word(['listed']),
     markets: list(generatorMarketSchema, 'markets of the generator'),
   }),
   (venue, report) => {

@@ -181,7 +181,7 @@ test('everything beside the methods', () => {
     source: 'generator',
     seed: 1,
     fees: 'kalshi',
-    adopt: 'all',
+    adopt: 'listed',
     markets: [],
   });
   expect({ clock, tracked, drill }).toEqual({

@@ -37,7 +37,7 @@ venue:
     source: 'generator',
     seed: 7,
     fees: 'kalshi',
-    adopt: 'all',
+    adopt: 'listed',
     markets: [
       {
         market: 'FULL',
