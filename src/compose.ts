@@ -1,6 +1,6 @@
 import { createActor, fromCallback } from 'xstate';
 import { createDesk } from './actors/desk.ts';
-import { Discovery } from './actors/discovery.ts';
+import { Discovery, type DiscoveryOptions } from './actors/discovery.ts';
 import type { InspectionObserver } from './actors/inspection.ts';
 import { createLedger } from './actors/ledger.ts';
 import type { DailyLoss, Mail, Part, Post } from './actors/mail.ts';
@@ -45,6 +45,8 @@ export interface Composition {
   observe?: InspectionObserver;
   /** Practice: may throw in the middle of a position's evaluation. */
   drill?: ((position: Position) => void) | undefined;
+  /** Makes a position of what the account holds and no position covers. */
+  adopt?: DiscoveryOptions['adopt'];
   called?: (kind: 'books' | 'markets', at: number) => void;
   delayed?: (delayMs: number, at: number) => void;
 }
@@ -122,6 +124,7 @@ export function composePostern(composition: Composition): Postern {
         rowWriteMs: composition.rowWriteMs,
         dailyLoss: composition.dailyLoss,
         marketOf: composition.marketOf,
+        uncovered: UNCOVERED[config.venue.adopt],
         observe,
         drill: composition.drill,
       });
@@ -155,13 +158,24 @@ export function composePostern(composition: Composition): Postern {
           venue,
           clock,
           post,
-          intervalMs: monitoring.reconcileIntervalMs,
+          intervalMs:
+            config.venue.adopt === 'all'
+              ? Math.min(monitoring.reconcileIntervalMs, monitoring.discoveryIntervalMs)
+              : monitoring.reconcileIntervalMs,
           retryMs: retries.venueBackoffMs,
           crash,
         }),
     ),
     discovery: hostPart<Mail['discovery']>(
-      (crash) => new Discovery({ store, clock, post, intervalMs: monitoring.discoveryIntervalMs, crash }),
+      (crash) =>
+        new Discovery({
+          store,
+          clock,
+          post,
+          intervalMs: monitoring.discoveryIntervalMs,
+          adopt: composition.adopt,
+          crash,
+        }),
     ),
   };
 
@@ -250,6 +264,16 @@ export function composePostern(composition: Composition): Postern {
     });
   });
   system.start();
+  const unwarn = venue.warn(({ key, kind, severity, text }) => {
+    const at = clock.now();
+    post(
+      'ledger',
+      text === null
+        ? { type: 'alert.resolve', key, at }
+        : { type: 'alert.raise', key, kind, severity, positionId: null, text, at },
+    );
+  });
+  void ended.then(unwarn);
 
   return {
     post,
@@ -261,6 +285,9 @@ export function composePostern(composition: Composition): Postern {
     activity: () => posted,
   };
 }
+
+/** What becomes of holdings that no position covers (SPEC 8.6), by `venue.adopt`. */
+const UNCOVERED = { all: 'adopt', listed: 'alert', none: 'ignore' } as const;
 
 const methodKey = (name: string, version: number): string => `${name}@${version}`;
 

@@ -1,5 +1,6 @@
 import type { AlertRecord, Clock, Notifier } from './actors/ports.ts';
 import { composePostern, type Postern } from './compose.ts';
+import { createAdopter } from './services/adopt-holding.ts';
 import { Closing } from './services/closing.ts';
 import type { Config } from './services/config/schema.ts';
 import {
@@ -128,6 +129,7 @@ function growTree({ config, log, notifier }: DaemonOptions, owned: Ownership, wo
   const { clock, venue, latest, positions, alerts } = world;
   const openAlerts = new OpenAlerts(alerts);
   const calls = new CallTally();
+  const ids = createIds();
   const postern = composePostern({
     ...world,
     config: inRealTime(config),
@@ -140,13 +142,14 @@ function growTree({ config, log, notifier }: DaemonOptions, owned: Ownership, wo
     dailyLoss: { tripped: false, pnl: null, limit: null },
     rowWriteMs: config.monitoring.rowWriteIntervalMs,
     called: (_, at) => calls.add(at),
+    adopt: createAdopter({ venue, store, clock, ids, methods: latest, adoption: config.adoption }),
     drill: createDrill(config.drill, clock),
   });
   const operations = new LiveOperations({
     tree: postern,
     store,
     clock,
-    ids: createIds(),
+    ids,
     venue,
     cover: world.cover,
     methods: latest,
@@ -227,6 +230,8 @@ const EXPECTED = new Set([
   'AddressError',
   'DaemonRunningError',
   'RecordingError',
+  'CredentialsError',
+  'OperationError',
 ]);
 
 const isExpected = (error: unknown): boolean => EXPECTED.has((error as Error).name);

@@ -1,35 +1,80 @@
-import { compareHoldings, type HeldQuantity, type Lot, type Shortages } from '../domain/holdings.ts';
-import { formatQuantity, type Quantity } from '../domain/money.ts';
+import {
+  compareHoldings,
+  type HeldQuantity,
+  type HoldingsMemory,
+  keyOf,
+  type Lot,
+  NO_MEMORY,
+} from '../domain/holdings.ts';
+import type { MarketInfo } from '../domain/market.ts';
+import { formatQuantity, mulDivFloor, type Quantity } from '../domain/money.ts';
 import { type Position, remaining } from '../domain/position.ts';
+import { isOverForGood } from '../domain/position-facts.ts';
 import { describePosition } from './alert-texts.ts';
 import type { Post } from './mail.ts';
 import type { AccountReport, Clock } from './ports.ts';
 
-/** Compares each read of the account with the lots under watch, and alerts what differs. */
-export class AccountComparison {
-  readonly #post: Post;
-  readonly #clock: Clock;
-  #shortages: Shortages = new Map();
-  #excess = new Map<string, Quantity>();
+/** A position with its market as it is known; null: not yet. */
+export interface Compared {
+  position: Position;
+  market: MarketInfo | null;
+}
 
-  constructor(post: Post, clock: Clock) {
-    this.#post = post;
-    this.#clock = clock;
+export interface AccountComparisonOptions {
+  post: Post;
+  clock: Clock;
+  /** Holdings that no position covers: adopted as new positions, alerted, or left alone. */
+  uncovered: 'adopt' | 'alert' | 'ignore';
+}
+
+/** Compares each read of the account with the lots under watch, and says what differs. */
+export class AccountComparison {
+  readonly #options: AccountComparisonOptions;
+  readonly #startedAt: number;
+  /** When the last lot of a market and side was closed (ms): holdings read before it are ours no more. */
+  readonly #closedAt = new Map<string, number>();
+  #memory: HoldingsMemory = NO_MEMORY;
+  #alerted = new Map<string, Quantity>();
+
+  constructor(options: AccountComparisonOptions) {
+    this.#options = options;
+    this.#startedAt = options.clock.now();
+  }
+
+  /** A lot is closed: what older reads show of it is nobody's. */
+  noteClosed({ market, side, at }: Pick<Position, 'market' | 'side' | 'at'>): void {
+    this.#closedAt.set(keyOf({ market, side }), at);
   }
 
   /** The lots that shrink, by how many contracts. */
-  compare(positions: Position[], report: AccountReport): { positionId: string; missing: Quantity }[] {
-    const comparison = compareHoldings(positions.map(lotOf), report.holdings, report.asOf, this.#shortages);
-    this.#shortages = comparison.shortages;
-    const at = this.#clock.now();
+  compare(all: readonly Compared[], report: AccountReport): { positionId: string; missing: Quantity }[] {
+    const { post, clock, uncovered } = this.#options;
+    const at = clock.now();
+    const comparison = compareHoldings(all.map(lotOf), report, this.#memory, (held) =>
+      Math.max(this.#startedAt, this.#closedAt.get(keyOf(held)) ?? 0),
+    );
+    this.#memory = comparison.memory;
+    const positionOf = (id: string): Position => all.find(({ position }) => position.id === id)!.position;
     for (const { positionId, missing } of comparison.reductions)
-      this.#alertShortage(positions.find((p) => p.id === positionId)!, missing, at);
-    this.#alertExcess(comparison.excess, at);
+      this.#alertShortage(positionOf(positionId), missing, at);
+    for (const { positionId, clientId } of comparison.overcommitted)
+      this.#cancelOvercommitted(positionOf(positionId), clientId, at);
+    // The next read decides; the market's own word by then tells a settlement from a sale by hand.
+    for (const market of comparison.suspicions) post('feed', { type: 'market.wanted', market });
+    if (comparison.suspicions.length + comparison.overcommitted.length > 0)
+      post('reconciler', { type: 'account.wanted' });
+    if (uncovered === 'alert') this.#alertExcess(comparison.excess, at);
+    if (uncovered === 'adopt') {
+      for (const held of comparison.uncovered)
+        post('discovery', { type: 'holding.found', holding: { ...held, ...coverOf(held, all) } });
+      if (comparison.excess.length > comparison.uncovered.length)
+        post('reconciler', { type: 'account.wanted' });
+    }
     return comparison.reductions;
   }
 
   #alertShortage(position: Position, missing: Quantity, at: number): void {
-    this.#post('ledger', {
+    this.#options.post('ledger', {
       type: 'alert.raise',
       key: `holdings_short:${position.id}`,
       kind: 'holdings_short',
@@ -40,13 +85,32 @@ export class AccountComparison {
     });
   }
 
+  /** It would sell what is not there and turn the position over: it goes before anything else is found out. */
+  #cancelOvercommitted(position: Position, clientId: string, at: number): void {
+    const { post } = this.#options;
+    const summary = `${describePosition(position)}: order ${clientId} rests for more than the account holds: cancelled`;
+    post('ledger', {
+      type: 'journal',
+      decision: {
+        positionId: position.id,
+        exitId: position.exit?.id ?? null,
+        at,
+        kind: 'order.overcommitted',
+        summary,
+        data: { clientId },
+      },
+    });
+    post('desk', { type: 'order.cancel', clientId });
+  }
+
   #alertExcess(excess: readonly HeldQuantity[], at: number): void {
-    const found = new Map(excess.map((e) => [`holdings_excess:${e.side} ${e.market}`, e]));
-    for (const key of this.#excess.keys())
-      if (!found.has(key)) this.#post('ledger', { type: 'alert.resolve', key, at });
+    const { post } = this.#options;
+    const found = new Map(excess.map((e) => [`holdings_excess:${keyOf(e)}`, e]));
+    for (const key of this.#alerted.keys())
+      if (!found.has(key)) post('ledger', { type: 'alert.resolve', key, at });
     for (const [key, { market, side, quantity }] of found) {
-      if (this.#excess.get(key) === quantity) continue;
-      this.#post('ledger', {
+      if (this.#alerted.get(key) === quantity) continue;
+      post('ledger', {
         type: 'alert.raise',
         key,
         kind: 'holdings_excess',
@@ -56,16 +120,26 @@ export class AccountComparison {
         at,
       });
     }
-    this.#excess = new Map([...found].map(([key, e]) => [key, e.quantity]));
+    this.#alerted = new Map([...found].map(([key, e]) => [key, e.quantity]));
   }
 }
 
-const lotOf = (position: Position): Lot => ({
+/** What the lots of a market and side hold, and what they paid for that. */
+function coverOf({ market, side }: HeldQuantity, all: readonly Compared[]) {
+  const lots = all.map(({ position }) => position).filter((p) => p.market === market && p.side === side);
+  return {
+    covered: lots.reduce((sum, lot) => sum + remaining(lot), 0),
+    coveredCost: lots.reduce((sum, lot) => sum + mulDivFloor(lot.cost, remaining(lot), lot.quantity), 0),
+  };
+}
+
+const lotOf = ({ position, market }: Compared): Lot => ({
   positionId: position.id,
   market: position.market,
   side: position.side,
   remaining: remaining(position),
   openedAt: position.openedAt,
-  orderIsOut: position.exit?.attempt != null,
+  liveOrder: position.exit?.attempt ?? null,
   lastOrderEndedAt: position.lastOrderEndedAt,
+  awaitsSettlement: market !== null && isOverForGood(market),
 });

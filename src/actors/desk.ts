@@ -1,4 +1,5 @@
 import { type ActorRefFrom, createActor } from 'xstate';
+import type { Priority } from '../domain/method.ts';
 import { type OrderNews, type OrderTerms, orderMachine } from '../machines/order-machine.ts';
 import { attemptAfter, factOf, unseenFills } from './attempt-progress.ts';
 import type { InspectionObserver } from './inspection.ts';
@@ -6,6 +7,7 @@ import type { DeskMail, Part, Placing, Post } from './mail.ts';
 import type {
   AttemptRecord,
   Clock,
+  OpenOrder,
   OrderAnswer,
   OrderRef,
   OrderReport,
@@ -28,6 +30,10 @@ export interface DeskOptions {
 interface LiveOrder {
   actor: ActorRefFrom<typeof orderMachine>;
   attempt: AttemptRecord;
+  /** Of its exit. */
+  priority: Priority;
+  /** Until when its first sending may leave (ms); an identical resend, which burns its id, leaves at any time. */
+  sendBy: number;
   /** The venue's last full report, for its fills. */
   report: OrderReport | null;
   seenFills: Set<string>;
@@ -81,12 +87,12 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
   }
 
   /** Its commit may have taken long, or the desk was not open yet: an old price does not leave any more. */
-  function send({ attempt, sendBy }: Placing): void {
+  function send({ attempt, priority, sendBy }: Placing): void {
     if (clock.now() > sendBy) endUnsent(attempt, STALE_PRICE);
-    else start(attempt, 'recorded');
+    else start({ attempt, priority, sendBy }, 'recorded');
   }
 
-  function start(attempt: AttemptRecord, from: 'recorded' | 'in_doubt', restarts = 0): void {
+  function start({ attempt, priority, sendBy }: Placing, from: 'recorded' | 'in_doubt', restarts = 0): void {
     const terms: OrderTerms = {
       clientId: attempt.clientId,
       market: attempt.market,
@@ -110,16 +116,29 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
         orderPollMs: venue.capabilities.orderPollMs,
       },
     });
-    const order: LiveOrder = { actor, attempt, report: null, seenFills: new Set(), restarts };
+    const order: LiveOrder = {
+      actor,
+      attempt,
+      priority,
+      sendBy,
+      report: null,
+      seenFills: new Set(),
+      restarts,
+    };
     live.set(clientId, order);
     actor.subscribe({ error: (error) => restart(order, error) });
     actor.start();
   }
 
+  /** Nobody knows whether it was sent: if so, or if it must be sent to burn its id, then at its own price. */
+  function adopt(attempt: AttemptRecord, priority: Priority, restarts = 0): void {
+    start({ attempt, priority, sendBy: Number.POSITIVE_INFINITY }, 'in_doubt', restarts);
+  }
+
   /** An order actor that throws starts again in doubt: the venue says how the order stands. */
   function restart(order: LiveOrder, error: unknown): void {
-    const { attempt } = order;
-    if (order.restarts >= MOST_RESTARTS) return crash(error);
+    const { attempt, priority, restarts } = order;
+    if (restarts >= MOST_RESTARTS) return crash(error);
     const text = error instanceof Error ? error.message : String(error);
     journal(
       attempt,
@@ -128,15 +147,18 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     );
     clock.setTimeout(() => {
       if (!stopped)
-        start({ ...attempt, cancelRequested: order.attempt.cancelRequested }, 'in_doubt', order.restarts + 1);
+        adopt({ ...attempt, cancelRequested: order.attempt.cancelRequested }, priority, restarts + 1);
     }, 0);
   }
 
   async function submit(terms: OrderTerms): Promise<void> {
     if (!mayTrade()) return crash(new Error('the lease is not ours any more: nothing is sent'));
-    const answer = await settle<PlaceAnswer>(() => venue.place(terms));
     const order = live.get(terms.clientId);
-    if (!order || stopped) return;
+    if (!order) return;
+    const { priority, sendBy } = order;
+    order.sendBy = Number.POSITIVE_INFINITY;
+    const answer = await settle<PlaceAnswer>(() => venue.place(terms, { priority, sendBy }));
+    if (stopped || live.get(terms.clientId) !== order) return;
     if (answer.kind === 'accepted') deliver(answer.order, 'venue.accepted');
     else if (answer.kind === 'rejected')
       order.actor.send({ type: 'venue.rejected', code: answer.code, message: answer.message });
@@ -150,7 +172,11 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     const order = live.get(clientId);
     if (!order) return;
     if (!mayTrade()) return crash(new Error('the lease is not ours any more: nothing is sent'));
-    const answer = await settle(() => call({ clientId, venueOrderId, market: order.attempt.market }));
+    const { market, side, placedAt } = order.attempt;
+    const { priority } = order;
+    const answer = await settle(() =>
+      call({ clientId, venueOrderId, market, side, action: 'sell', priority, placedAt }),
+    );
     if (stopped || live.get(clientId) !== order) return;
     if (answer.kind === 'found') deliver(answer.order, 'venue.found');
     else if (answer.kind === 'not_found') order.actor.send({ type: 'venue.notFound' });
@@ -182,7 +208,7 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
   }
 
   /** SPEC 8.5: an order of ours that no open exit owns is cancelled and journaled. */
-  function cancelStrays(reports: OrderReport[]): void {
+  function cancelStrays(reports: OpenOrder[]): void {
     for (const report of reports) {
       const { clientId } = report;
       if (!clientId.startsWith(ownPrefix) || live.has(clientId) || waits(clientId) || strays.has(clientId))
@@ -194,10 +220,11 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
   }
 
   /** Asks until the venue says that the stray is over; nothing new is sent in its market before. */
-  async function endStray(stray: OrderReport): Promise<void> {
-    const { clientId, venueOrderId, market } = stray;
+  async function endStray(stray: OpenOrder): Promise<void> {
+    const { clientId, venueOrderId, market, side, action } = stray;
     if (!mayTrade()) return crash(new Error('the lease is not ours any more: nothing is sent'));
-    const answer = await settle(() => venue.cancel({ clientId, venueOrderId, market }));
+    const ref: OrderRef = { clientId, venueOrderId, market, side, action, priority: 'CRITICAL', placedAt: 0 };
+    const answer = await settle(() => venue.cancel(ref));
     if (stopped) return;
     const isOver =
       answer.kind === 'not_found' || (answer.kind === 'found' && answer.order.status !== 'resting');
@@ -209,7 +236,7 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     sendWaiting();
   }
 
-  function journalStray({ clientId, venueOrderId, market }: OrderReport): void {
+  function journalStray({ clientId, venueOrderId, market }: OpenOrder): void {
     post('ledger', {
       type: 'journal',
       decision: {
@@ -264,13 +291,13 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     receive(mail) {
       switch (mail.type) {
         case 'order.place':
-          return place({ attempt: mail.attempt, sendBy: mail.sendBy });
+          return place(mail);
         case 'order.cancel':
           return (
             live.get(mail.clientId)?.actor.send({ type: 'cancel.requested' }) ?? cancelWaiting(mail.clientId)
           );
         case 'order.adopt':
-          return isKnown(mail.attempt.clientId) ? undefined : start(mail.attempt, 'in_doubt');
+          return isKnown(mail.attempt.clientId) ? undefined : adopt(mail.attempt, mail.priority);
         case 'order.seen':
           return deliver(mail.report, 'venue.found');
         case 'orders.open':

@@ -1,6 +1,8 @@
 /** The messages between the parts of the tree: ARCHITECTURE.md, "Four hops". */
 import type { Surroundings } from '../domain/evaluation.ts';
+import type { UncoveredHolding } from '../domain/holdings.ts';
 import type { Book, MarketInfo } from '../domain/market.ts';
+import type { Priority } from '../domain/method.ts';
 import type { PositionEvent } from '../machines/position-events.ts';
 import type { SystemEvent } from '../machines/system-machine.ts';
 import type {
@@ -8,6 +10,7 @@ import type {
   AttemptRecord,
   DecisionRecord,
   FillRecord,
+  OpenOrder,
   OrderReport,
   PositionFile,
   Severity,
@@ -50,6 +53,7 @@ export type Cadence = 'normal' | 'urgent';
 /** An order that may leave until `sendBy` (ms): after that the quote behind its price is too old. */
 export interface Placing {
   attempt: AttemptRecord;
+  priority: Priority;
   sendBy: number;
 }
 
@@ -99,15 +103,18 @@ export type DeskMail =
   | ({ type: 'order.place' } & Placing)
   | { type: 'order.cancel'; clientId: string }
   /** A restart doesn't know how this order stands. */
-  | { type: 'order.adopt'; attempt: AttemptRecord }
+  | { type: 'order.adopt'; attempt: AttemptRecord; priority: Priority }
   | { type: 'order.seen'; report: OrderReport }
   /** Orders the venue shows as open; those of our instance that nobody owns are cancelled. */
-  | { type: 'orders.open'; reports: OrderReport[]; asOf: number }
+  | { type: 'orders.open'; reports: OpenOrder[]; asOf: number }
   | { type: 'desk.open' }
   | { type: 'desk.stop'; cancelResting: boolean };
 
 export type ReconcilerMail = { type: 'account.wanted' };
-export type DiscoveryMail = { type: 'positions.wanted' };
+export type DiscoveryMail =
+  | { type: 'positions.wanted' }
+  /** The account holds contracts that no position covers; two reads agree on it. */
+  | { type: 'holding.found'; holding: UncoveredHolding };
 
 export interface Mail {
   watch: WatchMail;

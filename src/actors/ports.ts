@@ -45,6 +45,14 @@ export interface Capabilities {
  */
 export type OrderRequest = OrderTerms;
 
+/** How an order may leave. */
+export interface SendTerms {
+  /** Of the exit it works for: whose calls are served first. */
+  priority: Priority;
+  /** Later than this (ms) its price is from an old quote: it is refused as `stale_price` and not sent. */
+  sendBy: number;
+}
+
 export interface VenueFill {
   /** The venue's own id: a fill seen twice is stored once. */
   fillId: string;
@@ -70,7 +78,10 @@ export interface OrderReport {
   at: number;
 }
 
-/** Why a venue refuses (SPEC 10). `rate_limited` and `halted` wait; `bad_price` re-snaps once; `closed` awaits settlement. */
+/**
+ * Why a venue refuses, or its adapter did not send (SPEC 10). `rate_limited`, `stale_price` and `halted` wait; `bad_price`
+ * re-snaps once; `not_held` waits for the holdings to be read; `closed` awaits settlement.
+ */
 export type RefusalCode =
   | 'halted'
   | 'closed'
@@ -78,6 +89,7 @@ export type RefusalCode =
   | 'bad_quantity'
   | 'already_exists'
   | 'rate_limited'
+  | 'stale_price'
   | 'not_held'
   | 'unauthorised'
   | 'other';
@@ -94,10 +106,17 @@ export type OrderAnswer =
   | { kind: 'rejected'; code: RefusalCode; message: string }
   | { kind: 'unknown'; reason: string };
 
+/** An order by what we know of it. The venue need not say which side it was for: `side` and `action` are ours. */
 export interface OrderRef {
   clientId: string;
   venueOrderId: string | null;
   market: string;
+  side: Side;
+  action: 'sell' | 'buy';
+  /** Of the exit it works for: whose calls are served first. */
+  priority: Priority;
+  /** When it was recorded (ms): it can't be older at the venue. */
+  placedAt: number;
 }
 
 export interface Holding {
@@ -108,11 +127,36 @@ export interface Holding {
   cost: Money | null;
 }
 
+/** An order of our instance that rests, without its fills. */
+export type OpenOrder = Pick<
+  OrderReport,
+  'clientId' | 'venueOrderId' | 'market' | 'side' | 'action' | 'quantity' | 'filled'
+>;
+
 /** One complete read of the account; `asOf` is a time no later than which everything in it was true. */
 export interface AccountReport {
   holdings: Holding[];
-  openOrders: OrderReport[];
+  openOrders: OpenOrder[];
   asOf: number;
+}
+
+/** What a holding was paid: folded from its fills, or as the venue's own books value it. */
+export interface CostBasis {
+  cost: Money;
+  /** When it was first held (ms); null when nobody says. */
+  openedAt: number | null;
+  basis: 'fills' | 'venue';
+}
+
+/**
+ * What a trader should know of the account, the venue or the connection. `key` names the incident; `text` null: it is
+ * over.
+ */
+export interface VenueWarning {
+  key: string;
+  kind: string;
+  severity: Severity;
+  text: string | null;
 }
 
 export type VenueRead<T> = { kind: 'ok'; value: T } | { kind: 'unavailable'; reason: string };
@@ -121,6 +165,8 @@ export interface VenueListener {
   book(book: Book): void;
   order(report: OrderReport): void;
   market(info: MarketInfo): void;
+  /** Something happened in the account that no order of ours explains, or may have: it is to be read. */
+  account(): void;
 }
 
 export interface Venue {
@@ -129,10 +175,17 @@ export interface Venue {
   /** Books of at most `batchSize` markets; a market without a book is left out. */
   books(markets: string[]): Promise<VenueRead<Book[]>>;
   markets(markets: string[]): Promise<VenueRead<MarketInfo[]>>;
-  place(order: OrderRequest): Promise<PlaceAnswer>;
+  /** An order that rests may never sell more than is held: where the venue can't promise it, the adapter looks before it sends. */
+  place(order: OrderRequest, send: SendTerms): Promise<PlaceAnswer>;
   cancel(order: OrderRef): Promise<OrderAnswer>;
+  /** `not_found` is said only by reads that are newer than the order's last sending. */
   findOrder(order: OrderRef): Promise<OrderAnswer>;
+  /** Holdings first, then open orders: a fill in between never looks like a shortage. */
   account(): Promise<VenueRead<AccountReport>>;
+  /** What was paid for what is held now; null when neither fills nor the venue's books say. */
+  costBasis(held: { market: string; side: Side; quantity: Quantity }): Promise<VenueRead<CostBasis | null>>;
+  /** Tells what a trader should know, from now on; returns how to stop. */
+  warn(listener: (warning: VenueWarning) => void): () => void;
   /** Pushes books, market changes and order updates from now on; returns how to stop. Only where `streaming`. */
   subscribe(markets: string[], listener: VenueListener): () => void;
   close(): Promise<void>;

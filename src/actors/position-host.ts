@@ -69,6 +69,7 @@ export class PositionHost {
           requests.writes.push({ kind: 'attempt', attempt });
           requests.after.place.push({
             attempt,
+            priority: exit.priority,
             sendBy: context.position.quotedAt! + context.method.maxQuoteAgeMs,
           });
           requests.decisions.push(orderPlaced(context.position, exit, attempt));

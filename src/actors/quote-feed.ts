@@ -136,6 +136,7 @@ export class QuoteFeed implements Part<FeedMail> {
       this.#unsubscribe = venue.subscribe(names, {
         book: (book) => (mode === 'stream' ? this.#receiveBook(book) : undefined),
         market: (info) => this.#receiveInfo(info),
+        account: () => this.#options.post('reconciler', { type: 'account.wanted' }),
         order: (report: OrderReport) => this.#options.post('desk', { type: 'order.seen', report }),
       });
     }, 0);

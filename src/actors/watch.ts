@@ -1,17 +1,18 @@
+import { keyOf } from '../domain/holdings.ts';
 import { type Book, type MarketInfo, quoteForSide } from '../domain/market.ts';
 import type { Method } from '../domain/method.ts';
 import { ONE_DOLLAR } from '../domain/money.ts';
 import type { Position } from '../domain/position.ts';
 import { skipBand } from '../domain/skip-band.ts';
 import type { PositionEvent } from '../machines/position-events.ts';
-import { AccountComparison } from './account-comparison.ts';
-import { describePosition, exitAlertText } from './alert-texts.ts';
+import { AccountComparison, type AccountComparisonOptions } from './account-comparison.ts';
 import { endedFact } from './attempt-progress.ts';
 import type { InspectionObserver } from './inspection.ts';
-import type { AlertMail, Cadence, DailyLoss, Part, Post, WatchMail } from './mail.ts';
+import type { Cadence, DailyLoss, Part, Post, WatchMail } from './mail.ts';
 import { MarketBands } from './market-bands.ts';
 import { Monitor, type Outcome } from './monitor.ts';
 import type { AccountReport, AttemptRecord, Clock, PositionFile } from './ports.ts';
+import { illiquidAlert, orphanAlert, orphanOver, raisedAlerts, resolvedAlerts } from './position-alerts.ts';
 import { PositionHost } from './position-host.ts';
 import { restorePosition } from './restore.ts';
 
@@ -25,6 +26,8 @@ export interface WatchOptions {
   observe?: InspectionObserver | undefined;
   drill?: ((position: Position) => void) | undefined;
   marketOf?: PositionMarket | undefined;
+  /** What becomes of holdings that no position covers. */
+  uncovered: AccountComparisonOptions['uncovered'];
 }
 
 /** What one position knows of its market beside what the venue says: a replay's close time, volume, settlement. */
@@ -75,7 +78,7 @@ export class Watch implements Part<WatchMail> {
     this.#options = options;
     this.#dailyLoss = options.dailyLoss;
     this.#host = new PositionHost(options.drill);
-    this.#account = new AccountComparison(options.post, options.clock);
+    this.#account = new AccountComparison(options);
     this.#scheduleSweep(0);
   }
 
@@ -84,8 +87,12 @@ export class Watch implements Part<WatchMail> {
       case 'monitors.start':
         for (const file of mail.files) this.#add(file);
         return;
-      case 'position.adopted':
+      case 'position.adopted': {
+        const { at } = mail.file.position;
+        const key = `holding_not_adopted:${keyOf(mail.file.position)}`;
+        this.#options.post('ledger', { type: 'alert.resolve', key, at });
         return this.#add(mail.file);
+      }
       case 'monitor.restart':
         return this.#restartLater(mail.positionId, mail.afterMs);
       case 'position.loaded':
@@ -124,8 +131,11 @@ export class Watch implements Part<WatchMail> {
   /** A fact is as new as its delivery: its commit may have taken long, and the quote before it has aged meanwhile. */
   #tell(positionId: string, event: PositionEvent): void {
     if (!this.#deciding) return;
-    const now = this.#options.clock.now();
+    const { clock, post } = this.#options;
+    const now = clock.now();
     const dated = 'at' in event && event.at < now ? { ...event, at: now } : event;
+    if (event.type === 'order.over' && event.code === 'not_held')
+      post('reconciler', { type: 'account.wanted' });
     const watched = this.#positions.get(positionId);
     if (watched?.monitor) watched.monitor.send(dated);
     else watched?.missed.push(event);
@@ -235,11 +245,13 @@ export class Watch implements Part<WatchMail> {
     const attempt = lastOrder(file);
     if (!attempt || attempt.endedAt !== null) return;
     const cancelRequested = attempt.cancelRequested || file.position.exit?.attempt?.cancelRequested === true;
-    this.#options.post('desk', { type: 'order.adopt', attempt: { ...attempt, cancelRequested } });
+    const { priority } = file.position.exit!;
+    this.#options.post('desk', { type: 'order.adopt', attempt: { ...attempt, cancelRequested }, priority });
   }
 
   #remove(watched: Watched): void {
     const { id } = watched.file.position;
+    this.#account.noteClosed(positionOf(watched));
     this.#clearSlot(watched);
     this.#setUrgent(watched, false);
     this.#positions.delete(id);
@@ -332,17 +344,7 @@ export class Watch implements Part<WatchMail> {
   #noteIlliquid(watched: Watched, illiquid: boolean, position: Position): void {
     if (watched.illiquid === illiquid) return;
     watched.illiquid = illiquid;
-    const key = `illiquid_since_adoption:${position.id}`;
-    if (!illiquid) return this.#options.post('ledger', { type: 'alert.resolve', key, at: position.at });
-    this.#options.post('ledger', {
-      type: 'alert.raise',
-      key,
-      kind: 'illiquid_since_adoption',
-      severity: 'warning',
-      positionId: position.id,
-      text: `${describePosition(position)}: the book has been illiquid since adoption, so liquidity_dried_up is not armed`,
-      at: position.at,
-    });
+    this.#options.post('ledger', illiquidAlert(position, illiquid));
   }
 
   // ── Quotes and markets ─────────────────────────────────────────────────────────────────────────────────
@@ -438,33 +440,22 @@ export class Watch implements Part<WatchMail> {
   // ── Alerts about quotes, and holdings ──────────────────────────────────────────────────────────────────
 
   #raiseOrphans({ market: name, since, at }: Extract<WatchMail, { type: 'market.orphaned' }>): void {
-    for (const watched of this.#markets.get(name)?.members ?? []) {
-      if (watched.monitor?.watched.surroundings.market.status !== 'open') continue;
-      const position = positionOf(watched);
-      this.#options.post('ledger', {
-        type: 'alert.raise',
-        key: `position_orphaned:${position.id}`,
-        kind: 'position_orphaned',
-        severity: 'critical',
-        positionId: position.id,
-        text: `${describePosition(position)}: no fresh quote for ${Math.round((at - since) / 1000)} s while the market trades`,
-        at,
-      });
-    }
+    for (const watched of this.#markets.get(name)?.members ?? [])
+      if (watched.monitor?.watched.surroundings.market.status === 'open')
+        this.#options.post('ledger', orphanAlert(positionOf(watched), since, at));
   }
 
   #resolveOrphans(name: string, at: number): void {
     for (const watched of this.#markets.get(name)?.members ?? [])
-      this.#options.post('ledger', {
-        type: 'alert.resolve',
-        key: `position_orphaned:${watched.file.position.id}`,
-        at,
-      });
+      this.#options.post('ledger', orphanOver(positionOf(watched), at));
   }
 
   #compareAccount(report: AccountReport): void {
-    const positions = [...this.#positions.values()].map(positionOf);
-    for (const { positionId, missing } of this.#account.compare(positions, report)) {
+    const compared = [...this.#positions.values()].map((watched) => ({
+      position: positionOf(watched),
+      market: watched.market.info,
+    }));
+    for (const { positionId, missing } of this.#account.compare(compared, report)) {
       const at = this.#options.clock.now();
       this.#positions
         .get(positionId)
@@ -504,25 +495,6 @@ const SWEEP_MS = 1000;
 /** The order that was out by the stored row; it may have ended since. */
 const lastOrder = ({ position, attempts }: PositionFile): AttemptRecord | undefined =>
   attempts.find((attempt) => attempt.clientId === position.exit?.attempt?.clientId);
-
-const raisedAlerts = ({ alerts, watched: { position } }: Outcome): AlertMail[] =>
-  alerts.map(({ kind, severity, exit }) => ({
-    type: 'alert.raise',
-    key: `${kind}:${position.id}`,
-    kind,
-    severity,
-    positionId: position.id,
-    text: exitAlertText(kind, position, exit),
-    at: position.at,
-  }));
-
-/** Alerts about the exit before are history once another one works. */
-function resolvedAlerts({ exitTurned, before, watched: { position } }: Outcome): AlertMail[] {
-  const { id, exit, at } = position;
-  if (!exitTurned || (exit !== null && exit.id === before.exit?.id)) return [];
-  const kinds = exit === null ? ['exit_failed'] : ['exit_failed', 'exit_gave_up'];
-  return kinds.map((kind) => ({ type: 'alert.resolve', key: `${kind}:${id}`, at }));
-}
 
 const isUrgentPhase = ({ phase }: Position): boolean => phase !== 'open' && phase !== 'closed';
 

@@ -10,7 +10,7 @@ export function describeConfig(
   const names = ['default', ...Object.keys(methods)];
   return {
     methods: `${names.join(', ')} (new positions get ${config.adoption.method})`,
-    venue: `${venue.kind}, ${describeSource(venue)}, fees ${venue.fees}, adopts ${venue.adopt}`,
+    venue: `${venue.kind}, ${describeSource(venue)}, adopts ${venue.adopt}`,
     tracked:
       tracked.length === 0 ? 'none' : `${countOf(tracked.length, 'position')} in ${listMarkets(tracked)}`,
     database:
@@ -21,8 +21,10 @@ export function describeConfig(
 }
 
 function describeSource(venue: Config['venue']): string {
-  if (venue.source === 'recording') return `books recorded in ${venue.file}`;
-  return `${countOf(venue.markets.length, 'generated market')} from seed ${venue.seed}`;
+  if (venue.kind === 'kalshi')
+    return `${venue.environment} at ${venue.restUrl}, ${venue.stream ? 'streaming' : 'polling'}`;
+  if (venue.source === 'recording') return `books recorded in ${venue.file}, fees ${venue.fees}`;
+  return `${countOf(venue.markets.length, 'generated market')} from seed ${venue.seed}, fees ${venue.fees}`;
 }
 
 const SHOWN = 4;

@@ -1,7 +1,7 @@
 /** How an exit goes on, fact by fact. Every function returns the position as it is after the fact. */
 import { priceFirstLimit, priceMarket, priceWalk } from './exit-pricing.ts';
 import { gridForSide, isFresh, type MarketInfo, type PriceGrid, type Quote, snapUp } from './market.ts';
-import type { Method } from './method.ts';
+import type { ExecutionRule, Method } from './method.ts';
 import { checked, type Money, type Price, type Quantity } from './money.ts';
 import {
   type Attempt,
@@ -56,7 +56,7 @@ export function startExit(position: Position, plan: ExitPlan, instance: string):
     attempts: 0,
     orderEnd: null,
     waitUntil: null,
-    resnapped: false,
+    looks: 0,
     ending: null,
     failure: null,
     takenOverBy: null,
@@ -187,12 +187,12 @@ export function recordOrderEnd(position: Position, fact: OrderFact, end: OrderEn
   const exit = running(counted);
   if (exit.attempt === null || exit.attempt.clientId !== fact.clientId) return position;
   return updateExit(
-    { ...counted, lastOrderEndedAt: end.at },
+    { ...counted, lastOrderEndedAt: end.reachedVenue ? end.at : counted.lastOrderEndedAt },
     {
       attempt: null,
       orderEnd: end,
       walks: exit.step === 'walk' && end.reachedVenue ? exit.walks + 1 : exit.walks,
-      resnapped: end.reachedVenue ? false : exit.resnapped,
+      looks: end.reachedVenue ? 0 : exit.looks,
       lastPrice: end.reachedVenue && exit.step !== 'market' ? exit.attempt.limitPrice : exit.lastPrice,
     },
   );
@@ -202,11 +202,15 @@ export function recordOrderEnd(position: Position, fact: OrderFact, end: OrderEn
 export const recordSweep = (position: Position, fact: OrderFact): Position =>
   updateExit({ ...recordFills(position, fact), lastOrderEndedAt: fact.at }, { attempt: null });
 
+/** Its last resort is a market order. */
+export const endsInMarket = ({ retryStrategy }: ExecutionRule): boolean =>
+  retryStrategy === 'walk_then_market' || retryStrategy === 'immediate_market';
+
 /** The step after a limit order's end: walk while walks remain, then market where the strategy ends in one, else give up. */
 export function stepAfterLimit(exit: RunningExit): 'walk' | 'market' | 'give_up' {
   const { retryStrategy, maxWalks } = exit.execution;
   if (retryStrategy !== 'immediate_market' && exit.walks < maxWalks) return 'walk';
-  return retryStrategy === 'walk_then_market' || retryStrategy === 'immediate_market' ? 'market' : 'give_up';
+  return endsInMarket(exit.execution) ? 'market' : 'give_up';
 }
 
 /** The market has stopped trading: the step keeps what time it has left. */
@@ -268,7 +272,7 @@ export function resumeExit(position: Position): Position {
     walks: 0,
     lastPrice: null,
     step: exit.step === 'market' ? 'market' : exit.execution.orderType,
-    resnapped: false,
+    looks: 0,
     deadline: null,
     waitUntil: null,
     due: false,

@@ -1,6 +1,6 @@
 /** What the venue holds against what our lots say (SPEC 8.6). */
 import type { Side } from './market.ts';
-import type { Quantity } from './money.ts';
+import type { Money, Quantity } from './money.ts';
 
 export interface Lot {
   positionId: string;
@@ -8,10 +8,12 @@ export interface Lot {
   side: Side;
   remaining: Quantity;
   openedAt: number;
-  /** An order of ours is out: what it sells in this moment is in neither number. */
-  orderIsOut: boolean;
+  /** Our order that is out, with what of it `remaining` has already lost; null: none. */
+  liveOrder: { clientId: string; filled: Quantity } | null;
   /** When our last order of this lot ended (ms); null without one. */
   lastOrderEndedAt: number | null;
+  /** Trading is over for good: what vanishes from the account was paid out, and the settlement says so. */
+  awaitsSettlement: boolean;
 }
 
 export interface HeldQuantity {
@@ -20,51 +22,118 @@ export interface HeldQuantity {
   quantity: Quantity;
 }
 
-/** Shortages seen on the read before, by market and side, and as of when that was. */
-export type Shortages = ReadonlyMap<string, { missing: Quantity; asOf: number }>;
+/** One complete read of the account, true as of `asOf` (ms): holdings first, then open orders. */
+export interface AccountFacts {
+  holdings: readonly HeldQuantity[];
+  openOrders: readonly (HeldQuantity & { clientId: string; action: 'sell' | 'buy'; filled: Quantity })[];
+  asOf: number;
+}
+
+/** Contracts that no lot covers, and what the lots of the same market and side have paid for theirs. */
+export interface UncoveredHolding extends HeldQuantity {
+  covered: Quantity;
+  coveredCost: Money;
+}
+
+/** A difference seen on the read before, by market and side, and as of when that was. */
+export type Differences = ReadonlyMap<string, { quantity: Quantity; asOf: number }>;
+
+export interface HoldingsMemory {
+  shortages: Differences;
+  excess: Differences;
+}
+
+export const NO_MEMORY: HoldingsMemory = { shortages: new Map(), excess: new Map() };
 
 export interface HoldingsComparison {
   /** Lots that shrink, newest first: shortages that two complete reads in a row agree on. */
   reductions: { positionId: string; missing: Quantity }[];
-  /** More is held than our lots say. */
+  /** Orders of ours that rest for more than the account holds: each could turn the position over. */
+  overcommitted: { positionId: string; clientId: string }[];
+  /** More is held than our lots say, on this read. */
   excess: HeldQuantity[];
+  /** What two reads in a row agree that our lots don't cover. */
+  uncovered: HeldQuantity[];
+  /** Markets with a shortage that no read before has seen. */
+  suspicions: string[];
   /** To be handed to the next comparison. */
-  shortages: Shortages;
+  memory: HoldingsMemory;
 }
 
 /**
- * Compares one complete read of the account, true as of `asOf`, with the open lots. A market and side where an order
- * of ours is out, or ended after `asOf`, or whose lot is younger than `asOf`, says nothing this time. A shortage counts
- * once two reads agree on it whose as-of times differ and lie after the end of our last order.
+ * Compares one complete read of the account with the open lots. A market and side says nothing this time where an
+ * order ended after `asOf`, a lot is younger than that, or an order of ours is out that the read does not show. What an
+ * order sold beyond what its lot knows is no shortage. `endedAt` says when our last order of a market and side without
+ * lots ended (ms). Shortage and excess count once two reads agree whose as-of times differ and lie after all that.
  */
 export function compareHoldings(
   lots: readonly Lot[],
-  held: readonly HeldQuantity[],
-  asOf: number,
-  before: Shortages,
+  { holdings, openOrders, asOf }: AccountFacts,
+  before: HoldingsMemory,
+  endedAt: (held: { market: string; side: Side }) => number,
 ): HoldingsComparison {
   const groups = groupLots(lots);
-  const holdings = new Map(held.map((h) => [keyOf(h), h]));
-  const shortages = new Map<string, { missing: Quantity; asOf: number }>();
-  const reductions: HoldingsComparison['reductions'] = [];
-  const excess: HeldQuantity[] = [];
+  const held = new Map(holdings.map((h) => [keyOf(h), h]));
+  const orders = new Map(openOrders.map((order) => [order.clientId, order]));
+  const shortages = new Map<string, { quantity: Quantity; asOf: number }>();
+  const surplus = new Map<string, { quantity: Quantity; asOf: number }>();
+  const result: HoldingsComparison = {
+    reductions: [],
+    overcommitted: [],
+    excess: [],
+    uncovered: [],
+    suspicions: [],
+    memory: { shortages, excess: surplus },
+  };
   for (const [key, group] of groups) {
-    if (group.some((lot) => !isSettledBy(lot, asOf))) continue;
-    const ours = group.reduce((sum, lot) => sum + lot.remaining, 0);
-    const theirs = holdings.get(key)?.quantity ?? 0;
-    if (theirs > ours)
-      excess.push({ market: group[0]!.market, side: group[0]!.side, quantity: theirs - ours });
+    const { market, side } = group[0]!;
+    const theirs = held.get(key)?.quantity ?? 0;
+    result.overcommitted.push(...overcommittedOf(group, orders, theirs));
+    const isShown = group.every(({ liveOrder }) => liveOrder === null || orders.has(liveOrder.clientId));
+    if (!isShown || group.some((lot) => lot.awaitsSettlement || !isSettledBy(lot, asOf))) continue;
+    const ours = group.reduce((sum, lot) => sum + lot.remaining - unheardOf(lot, orders), 0);
+    if (theirs > ours) note(key, { market, side, quantity: theirs - ours });
     if (theirs >= ours) continue;
     const missing = ours - theirs;
-    const first = before.get(key);
+    const first = before.shortages.get(key);
     const counts =
       first !== undefined && first.asOf < asOf && group.every((lot) => isSettledBy(lot, first.asOf));
-    const confirmed = counts ? Math.min(missing, first.missing) : 0;
-    shortages.set(key, first && first.asOf >= asOf ? first : { missing, asOf });
-    if (confirmed > 0) reductions.push(...shrinkNewestFirst(group, confirmed));
+    const confirmed = counts ? Math.min(missing, first.quantity) : 0;
+    shortages.set(key, first && first.asOf >= asOf ? first : { quantity: missing, asOf });
+    if (first === undefined) result.suspicions.push(market);
+    if (confirmed > 0) result.reductions.push(...shrinkNewestFirst(group, confirmed));
   }
-  for (const [key, holding] of holdings) if (!groups.has(key) && holding.quantity > 0) excess.push(holding);
-  return { reductions, excess, shortages };
+  for (const [key, holding] of held)
+    if (!groups.has(key) && holding.quantity > 0 && endedAt(holding) < asOf) note(key, holding);
+  return result;
+
+  function note(key: string, { market, side, quantity }: HeldQuantity): void {
+    result.excess.push({ market, side, quantity });
+    const first = before.excess.get(key);
+    const ended = Math.max(endedAt({ market, side }), ...(groups.get(key) ?? []).map(lastChangeOf));
+    surplus.set(key, first && first.asOf >= asOf ? first : { quantity, asOf });
+    if (first === undefined || first.asOf >= asOf || first.asOf <= ended) return;
+    result.uncovered.push({ market, side, quantity: Math.min(quantity, first.quantity) });
+  }
+}
+
+type Orders = ReadonlyMap<string, { quantity: Quantity; filled: Quantity }>;
+
+/** What the read knows to be sold of a lot's order and the lot does not know yet. */
+const unheardOf = ({ liveOrder }: Lot, orders: Orders): Quantity =>
+  liveOrder === null ? 0 : Math.max(0, orders.get(liveOrder.clientId)!.filled - liveOrder.filled);
+
+function overcommittedOf(
+  group: Lot[],
+  orders: Orders,
+  theirs: Quantity,
+): HoldingsComparison['overcommitted'] {
+  const resting = group.flatMap(({ positionId, liveOrder }) => {
+    const order = liveOrder && orders.get(liveOrder.clientId);
+    return order ? [{ positionId, clientId: liveOrder.clientId, left: order.quantity - order.filled }] : [];
+  });
+  const left = resting.reduce((sum, order) => sum + order.left, 0);
+  return left > theirs ? resting.map(({ positionId, clientId }) => ({ positionId, clientId })) : [];
 }
 
 function shrinkNewestFirst(group: Lot[], missing: Quantity): HoldingsComparison['reductions'] {
@@ -88,7 +157,10 @@ function groupLots(lots: readonly Lot[]): Map<string, Lot[]> {
   return groups;
 }
 
-const isSettledBy = (lot: Lot, asOf: number): boolean =>
-  !lot.orderIsOut && lot.openedAt < asOf && (lot.lastOrderEndedAt === null || lot.lastOrderEndedAt < asOf);
+const lastChangeOf = ({ openedAt, lastOrderEndedAt }: Lot): number =>
+  Math.max(openedAt, lastOrderEndedAt ?? 0);
 
-const keyOf = ({ market, side }: { market: string; side: Side }): string => `${side} ${market}`;
+const isSettledBy = (lot: Lot, asOf: number): boolean => lastChangeOf(lot) < asOf;
+
+/** Names a market and side. */
+export const keyOf = ({ market, side }: { market: string; side: Side }): string => `${side} ${market}`;

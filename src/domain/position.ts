@@ -102,8 +102,8 @@ export interface RunningExit extends ExitPlan {
   orderEnd: OrderEnd | null;
   /** No order before this time (ms): a market order's time is waited out, or a refusal's pause. */
   waitUntil: number | null;
-  /** A price was refused once and snapped anew. */
-  resnapped: boolean;
+  /** Refusals in a row that a second look at the market or the account may cure. */
+  looks: number;
   /** The exit is to end like this as soon as its order is over. */
   ending: 'cancelled' | 'condition_gone' | null;
   failure: ExitFailure | null;

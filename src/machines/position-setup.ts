@@ -97,6 +97,8 @@ export const positionSetup = setup({
     exitIsFilled: ({ context }) => running(context.position).filled >= running(context.position).quantity,
     isCalledOff: ({ context }) => running(context.position).ending !== null,
     isRefusedForNow: ({ context }) => facts.retryDelayMs(context) !== null,
+    isHeldBack: ({ context }) => facts.isHeldBack(context),
+    isHeldBackFromMarket: ({ context }) => facts.isHeldBackFromMarket(context),
     isRefusedForGood: ({ context }) => facts.isRefusedForGood(context),
     isMarketStep: ({ context }) => running(context.position).step === 'market',
     canWalk: ({ context }) => facts.nextStepOf(context) === 'walk',
@@ -231,7 +233,7 @@ export const positionSetup = setup({
     pauseBeforeRetry: assign(
       changeExit((exit, context) => ({
         waitUntil: context.position.at + facts.retryDelayMs(context)!,
-        resnapped: exit.resnapped || exit.orderEnd?.code === 'bad_price',
+        looks: facts.isCuredByLooking(exit.orderEnd) ? exit.looks + 1 : exit.looks,
         deadline: exit.orderEnd?.code === 'rate_limited' ? exit.deadline : null,
       })),
     ),

@@ -141,19 +141,24 @@ const endings = [
   { guard: 'marketIsClosed', target: '#position.open', actions: [endExit('market_closed'), 'clearExit'] },
 ] as const;
 
+const turnToMarket = { target: '#position.exiting', reenter: true, actions: 'beginMarket' } as const;
+const giveUp = {
+  target: '#position.open',
+  actions: [endExit('gave_up'), 'giveUp', raiseAlert('exit_gave_up', 'warning'), 'clearExit'],
+} as const;
+
 const refusals = [
   { guard: 'isRefusedForNow', target: 'waiting', actions: ['pauseBeforeRetry', askForMarket] },
+  { guard: 'isHeldBackFromMarket', ...turnToMarket },
+  { guard: 'isHeldBack', ...giveUp },
   { guard: 'isRefusedForGood', ...fail('refused') },
 ] as const;
 
 /** A limit order came back short: the next walk, market orders, or the end. */
 const afterLimit = [
   { guard: 'canWalk', target: '#position.walking', reenter: true, actions: 'beginWalk' },
-  { guard: 'turnsToMarket', target: '#position.exiting', reenter: true, actions: 'beginMarket' },
-  {
-    target: '#position.open',
-    actions: [endExit('gave_up'), 'giveUp', raiseAlert('exit_gave_up', 'warning'), 'clearExit'],
-  },
+  { guard: 'turnsToMarket', ...turnToMarket },
+  giveUp,
 ] as const;
 
 const deciding = 'No order is out: what its end means for the exit';

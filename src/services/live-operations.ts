@@ -6,6 +6,7 @@ import { formatQuantity, type Quantity } from '../domain/money.ts';
 import { type Position, remaining } from '../domain/position.ts';
 import type { PositionEvent } from '../machines/position-events.ts';
 import type { Config } from './config/schema.ts';
+import { freeId } from './ids.ts';
 import {
   type Explanation,
   OperationError,
@@ -161,8 +162,8 @@ export class LiveOperations implements Operations {
   }
 
   async #adopt(request: TrackRequest): Promise<PositionView> {
-    const { tree, methods, adoption, cover } = this.#options;
-    const id = await this.#freeId();
+    const { tree, store, ids, methods, adoption, cover } = this.#options;
+    const id = await freeId(ids, store);
     const { file, decision } = adoptRequest(id, request, { methods, adoption, at: this.#now() });
     await cover(file.position, tree.watch().positions());
     await this.#committed(
@@ -170,14 +171,6 @@ export class LiveOperations implements Operations {
       `position ${id} is not adopted yet`,
     );
     return this.#viewNow(id);
-  }
-
-  async #freeId(): Promise<string> {
-    const { ids, store } = this.#options;
-    for (;;) {
-      const id = ids.next();
-      if ((await store.position(id)) === null) return id;
-    }
   }
 
   async #refuseUnknownMarket(market: string): Promise<void> {

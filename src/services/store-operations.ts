@@ -18,7 +18,7 @@ import { explainPosition } from './reports/explanation.ts';
 import { detailPosition, type Story, viewPosition } from './reports/position-views.ts';
 import { type OpenStore, openStore } from './store/open-store.ts';
 import { adoptRequest } from './track-request.ts';
-import { missingOf } from './venues/paper/cover-lots.ts';
+import { missingOf } from './venues/cover-lots.ts';
 
 export interface StoreOperationsOptions {
   config: Config;

@@ -1,9 +1,10 @@
-import type { DecisionRecord, PositionFile } from '../actors/ports.ts';
+import type { Adopted } from '../actors/discovery.ts';
 import { adoptPosition } from '../domain/adoption.ts';
 import type { Method } from '../domain/method.ts';
 import { amount, formatPrice, formatQuantity, ONE_DOLLAR, WHOLE } from '../domain/money.ts';
 import { refuseWord } from './config/nearest-word.ts';
 import type { Config } from './config/schema.ts';
+import { methodNameFor } from './method-rules.ts';
 import { OperationError, type TrackRequest } from './operations.ts';
 
 export interface TrackContext {
@@ -13,16 +14,10 @@ export interface TrackContext {
   at: number;
 }
 
-/** A position to be adopted, with the journal's line about it. */
-export interface Adopted {
-  file: PositionFile;
-  decision: DecisionRecord;
-}
-
 /** Makes a position of a request. Throws an OperationError `invalid` with all that is wrong with it. */
 export function adoptRequest(id: string, request: TrackRequest, context: TrackContext): Adopted {
   const { methods, adoption, at } = context;
-  const name = request.method ?? adoption.method;
+  const name = request.method ?? methodNameFor(request.market, adoption);
   const method = methods.find((known) => known.name === name);
   const problems = [...problemsOf(request, at)];
   if (!method)

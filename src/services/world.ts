@@ -41,6 +41,7 @@ export async function openWorld(
     clock,
     paper: paper.underLease(epoch),
     startedAt,
+    ownPrefix: `p${instance}-`,
     mayTrade,
     log,
   });

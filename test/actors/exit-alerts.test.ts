@@ -7,7 +7,7 @@ const FIRST_ORDER = 'pworld-1x1-1';
 /** A stop loss that the venue refuses for good. */
 async function refused(): Promise<World> {
   const world = await World.open({ positions: [{}] });
-  world.venue.next.place.push({ kind: 'rejected', code: 'not_held', message: 'nothing to sell' });
+  world.venue.next.place.push({ kind: 'rejected', code: 'other', message: 'no such thing' });
   world.venue.show('GAME-A', 4200, 4300);
   await world.pass(30);
   expect(world.position().phase).toBe('failed');
@@ -20,7 +20,7 @@ describe('what an exit alerts', () => {
     const [alert] = await world.store.alerts({ open: true });
     expect(alert).toMatchObject({ key: 'exit_failed:1', severity: 'critical', positionId: '1', times: 1 });
     expect(alert?.text).toBe(
-      'YES GAME-A (1, 100.00 left, mark $0.4200): stop_loss FAILED (not_held). The venue refuses for a reason that retrying cannot cure: look at it there. `postern retry 1` tries now',
+      'YES GAME-A (1, 100.00 left, mark $0.4200): stop_loss FAILED (other). The venue refuses for a reason that retrying cannot cure: look at it there. `postern retry 1` tries now',
     );
     world.venue.show('GAME-A', 4600, 4700);
     await world.pass(5);

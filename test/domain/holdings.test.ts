@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareHoldings, type HeldQuantity, type Lot, type Shortages } from '../../src/domain/holdings.ts';
+import {
+  type AccountFacts,
+  compareHoldings,
+  type HeldQuantity,
+  type HoldingsMemory,
+  type Lot,
+  NO_MEMORY,
+} from '../../src/domain/holdings.ts';
 
 const lot = (change: Partial<Lot> = {}): Lot => ({
   positionId: 'a',
@@ -8,8 +15,9 @@ const lot = (change: Partial<Lot> = {}): Lot => ({
   side: 'yes',
   remaining: 1_000,
   openedAt: 0,
-  orderIsOut: false,
+  liveOrder: null,
   lastOrderEndedAt: null,
+  awaitsSettlement: false,
   ...change,
 });
 const held = (quantity: number, change: Partial<HeldQuantity> = {}): HeldQuantity => ({
@@ -18,8 +26,28 @@ const held = (quantity: number, change: Partial<HeldQuantity> = {}): HeldQuantit
   quantity,
   ...change,
 });
-const NOTHING: Shortages = new Map();
-const short = (missing: number, asOf: number): Shortages => new Map([['yes M', { missing, asOf }]]);
+const short = (quantity: number, asOf: number): HoldingsMemory => ({
+  ...NO_MEMORY,
+  shortages: new Map([['yes M', { quantity, asOf }]]),
+});
+const more = (quantity: number, asOf: number, key = 'yes M'): HoldingsMemory => ({
+  ...NO_MEMORY,
+  excess: new Map([[key, { quantity, asOf }]]),
+});
+const OUT = { clientId: 'c', filled: 0 };
+const order = (change: Partial<AccountFacts['openOrders'][number]> = {}) => ({
+  ...held(1_000),
+  clientId: 'c',
+  action: 'sell' as const,
+  filled: 0,
+  ...change,
+});
+const read = (
+  holdings: HeldQuantity[],
+  openOrders: AccountFacts['openOrders'] = [],
+  asOf = 100,
+): AccountFacts => ({ holdings, openOrders, asOf });
+const NEVER = () => Number.NEGATIVE_INFINITY;
 
 describe('compareHoldings', () => {
   it.each<
@@ -27,17 +55,17 @@ describe('compareHoldings', () => {
       name: string,
       lots: Lot[],
       holdings: HeldQuantity[],
-      before: Shortages,
+      before: HoldingsMemory,
       want: Partial<ReturnType<typeof compareHoldings>>,
     ]
   >([
-    ['all there', [lot()], [held(1_000)], NOTHING, { reductions: [], excess: [], shortages: NOTHING }],
+    ['all there', [lot()], [held(1_000)], NO_MEMORY, { reductions: [], excess: [], memory: NO_MEMORY }],
     [
       'a first shortage is only remembered',
       [lot()],
       [held(600)],
-      NOTHING,
-      { reductions: [], shortages: short(400, 100) },
+      NO_MEMORY,
+      { reductions: [], memory: short(400, 100) },
     ],
     [
       'a second one counts',
@@ -66,14 +94,14 @@ describe('compareHoldings', () => {
       [lot()],
       [held(600)],
       short(400, 100),
-      { reductions: [], shortages: short(400, 100) },
+      { reductions: [], memory: short(400, 100) },
     ],
     [
       'a read before the end of our last order proves nothing',
       [lot({ lastOrderEndedAt: 60 })],
       [held(600)],
       short(400, 50),
-      { reductions: [], shortages: short(400, 100) },
+      { reductions: [], memory: short(400, 100) },
     ],
     [
       'both after it do',
@@ -87,21 +115,21 @@ describe('compareHoldings', () => {
       [lot({ lastOrderEndedAt: 100 })],
       [held(600)],
       short(400, 50),
-      { reductions: [], shortages: NOTHING },
+      { reductions: [], memory: NO_MEMORY },
     ],
     [
-      'an order is out: it says nothing',
-      [lot({ orderIsOut: true })],
+      'an order is out that the read does not show: it says nothing',
+      [lot({ liveOrder: OUT })],
       [held(0)],
       short(1_000, 50),
-      { reductions: [], shortages: NOTHING, excess: [] },
+      { reductions: [], memory: NO_MEMORY, excess: [] },
     ],
     [
       'a lot younger than the read: it says nothing',
       [lot({ openedAt: 100 })],
       [],
       short(1_000, 50),
-      { reductions: [], shortages: NOTHING },
+      { reductions: [], memory: NO_MEMORY },
     ],
     [
       'the newest lot shrinks first, then the one before',
@@ -117,7 +145,7 @@ describe('compareHoldings', () => {
     ],
     [
       'one lot with an order out silences the others of its market and side',
-      [lot(), lot({ positionId: 'b', orderIsOut: true })],
+      [lot(), lot({ positionId: 'b', liveOrder: OUT })],
       [],
       short(2_000, 50),
       { reductions: [] },
@@ -129,17 +157,17 @@ describe('compareHoldings', () => {
       short(1_000, 50),
       { reductions: [{ positionId: 'a', missing: 1_000 }], excess: [held(1_000, { side: 'no' })] },
     ],
-    ['more than our lots say', [lot()], [held(1_500)], NOTHING, { reductions: [], excess: [held(500)] }],
+    ['more than our lots say', [lot()], [held(1_500)], NO_MEMORY, { reductions: [], excess: [held(500)] }],
     [
       'a holding nobody covers',
       [lot()],
       [held(1_000), held(70, { market: 'N' })],
-      NOTHING,
+      NO_MEMORY,
       { excess: [held(70, { market: 'N' })] },
     ],
-    ['an empty holding is none', [], [held(0)], NOTHING, { excess: [] }],
+    ['an empty holding is none', [], [held(0)], NO_MEMORY, { excess: [] }],
   ])('%s', (_, lots, holdings, before, want) => {
-    expect(compareHoldings(lots, holdings, 100, before)).toMatchObject(want);
+    expect(compareHoldings(lots, read(holdings), before, NEVER)).toMatchObject(want);
   });
 
   it('never writes off more than is missing, nor more of a lot than it has', () => {
@@ -151,12 +179,122 @@ describe('compareHoldings', () => {
       fc.property(lots, fc.nat(20_000), fc.nat(20_000), (parts, theirs, missingBefore) => {
         const ours = parts.map((part, i) => lot({ ...part, positionId: String(i) }));
         const total = ours.reduce((sum, each) => sum + each.remaining, 0);
-        const { reductions } = compareHoldings(ours, [held(theirs)], 100, short(missingBefore, 60));
+        const { reductions } = compareHoldings(ours, read([held(theirs)]), short(missingBefore, 60), NEVER);
         const written = reductions.reduce((sum, each) => sum + each.missing, 0);
         expect(written).toBe(Math.max(0, Math.min(total - theirs, missingBefore)));
         for (const { positionId, missing } of reductions)
           expect(missing).toBeLessThanOrEqual(ours[Number(positionId)]!.remaining);
       }),
     );
+  });
+
+  it.each<
+    [
+      name: string,
+      lots: Lot[],
+      facts: AccountFacts,
+      before: HoldingsMemory,
+      want: Partial<ReturnType<typeof compareHoldings>>,
+    ]
+  >([
+    [
+      'an order that rests for what is held',
+      [lot({ liveOrder: OUT })],
+      read([held(1_000)], [order()]),
+      NO_MEMORY,
+      { overcommitted: [], suspicions: [], memory: NO_MEMORY },
+    ],
+    [
+      'an order that rests for more than is held goes at the first sight of it',
+      [lot({ liveOrder: OUT })],
+      read([held(400)], [order()]),
+      NO_MEMORY,
+      {
+        overcommitted: [{ positionId: 'a', clientId: 'c' }],
+        suspicions: ['M'],
+        reductions: [],
+        memory: short(600, 100),
+      },
+    ],
+    [
+      'and the second read shrinks the lot under it',
+      [lot({ liveOrder: OUT })],
+      read([held(400)], [order()]),
+      short(600, 50),
+      { reductions: [{ positionId: 'a', missing: 600 }], suspicions: [] },
+    ],
+    [
+      'what the order sold and its lot has not heard of is no shortage',
+      [lot({ liveOrder: OUT })],
+      read([held(700)], [order({ filled: 300 })]),
+      NO_MEMORY,
+      { overcommitted: [], suspicions: [], memory: NO_MEMORY },
+    ],
+    [
+      'nor is what both know',
+      [lot({ remaining: 700, liveOrder: { clientId: 'c', filled: 300 } })],
+      read([held(700)], [order({ filled: 300 })]),
+      NO_MEMORY,
+      { overcommitted: [], suspicions: [], memory: NO_MEMORY },
+    ],
+    [
+      'a fill between the two reads makes holdings look bigger, never smaller',
+      [lot({ liveOrder: OUT })],
+      read([held(1_000)], [order({ filled: 300 })]),
+      NO_MEMORY,
+      { overcommitted: [], suspicions: [], excess: [held(300)] },
+    ],
+    [
+      'two lots rest for more than is held together: both orders go',
+      [lot({ liveOrder: OUT }), lot({ positionId: 'b', liveOrder: { clientId: 'd', filled: 0 } })],
+      read([held(1_500)], [order(), order({ clientId: 'd' })]),
+      NO_MEMORY,
+      {
+        overcommitted: [
+          { positionId: 'a', clientId: 'c' },
+          { positionId: 'b', clientId: 'd' },
+        ],
+      },
+    ],
+    [
+      'a closed market: the settlement says what became of it',
+      [lot({ awaitsSettlement: true })],
+      read([]),
+      short(1_000, 50),
+      { reductions: [], suspicions: [] },
+    ],
+    [
+      'an excess that two reads agree on is uncovered',
+      [lot()],
+      read([held(1_500)]),
+      more(700, 50),
+      { uncovered: [held(500)] },
+    ],
+    [
+      'the same read twice is one read of it',
+      [lot()],
+      read([held(1_500)]),
+      more(500, 100),
+      { uncovered: [] },
+    ],
+    [
+      'an excess seen before the end of our last order may be what that order sold',
+      [lot({ lastOrderEndedAt: 60 })],
+      read([held(1_500)]),
+      more(500, 50),
+      { uncovered: [] },
+    ],
+  ])('%s', (_, lots, facts, before, want) => {
+    expect(compareHoldings(lots, facts, before, NEVER)).toMatchObject(want);
+  });
+
+  it('what a closed lot sold is not found again by reads from before its end', () => {
+    const ended = () => 80;
+    const late = compareHoldings([], read([held(300)], [], 70), NO_MEMORY, ended);
+    expect(late).toMatchObject({ excess: [], uncovered: [] });
+    const first = compareHoldings([], read([held(300)], [], 90), late.memory, ended);
+    expect(first).toMatchObject({ excess: [held(300)], uncovered: [] });
+    const second = compareHoldings([], read([held(300)], [], 95), first.memory, ended);
+    expect(second.uncovered).toEqual([held(300)]);
   });
 });

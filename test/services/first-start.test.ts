@@ -53,6 +53,7 @@ async function start(): Promise<number> {
     clock,
     paper,
     startedAt: NOON,
+    ownPrefix: "ptest-",
     mayTrade: () => true,
     log: silence,
   });

@@ -7,6 +7,8 @@ import type {
   Venue,
   VenueListener,
 } from '../../src/actors/ports.ts';
+import type { Side } from '../../src/domain/market.ts';
+import type { Quantity } from '../../src/domain/money.ts';
 import type { CallKind } from './faults.ts';
 import { type Life, never } from './life.ts';
 
@@ -85,6 +87,15 @@ export class FaultyVenue implements Venue {
     return this.#call({ kind: 'account', about: '', carryOut, unheard: UNAVAILABLE });
   }
 
+  costBasis(held: { market: string; side: Side; quantity: Quantity }) {
+    const carryOut = () => this.#exchange.costBasis(held);
+    return this.#call({ kind: 'account', about: '', carryOut, unheard: UNAVAILABLE });
+  }
+
+  warn(): () => void {
+    return () => {};
+  }
+
   subscribe(markets: string[], listener: VenueListener): () => void {
     const life = this.#life;
     const whileAlive =
@@ -96,6 +107,7 @@ export class FaultyVenue implements Venue {
       book: whileAlive((book) => listener.book(book)),
       order: whileAlive((report) => listener.order(report)),
       market: whileAlive((info) => listener.market(info)),
+      account: () => listener.account(),
     });
     life.atDeath(unsubscribe);
     return unsubscribe;

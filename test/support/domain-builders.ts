@@ -1,3 +1,4 @@
+import type { OrderRef } from '../../src/actors/ports.ts';
 /** Methods, positions, quotes and markets for tests, with the defaults of the SPEC. */
 import type { EvaluationInput, Surroundings } from '../../src/domain/evaluation.ts';
 import { CENT_GRID, type MarketInfo, type Quote, quoteForSide, type Side } from '../../src/domain/market.ts';
@@ -244,3 +245,14 @@ export function anInput(overrides: Partial<EvaluationInput> = {}): EvaluationInp
     ...overrides,
   };
 }
+
+/** An order as the desk names it to a venue. */
+export const orderRef = (clientId: string, market = 'A'): OrderRef => ({
+  clientId,
+  venueOrderId: null,
+  market,
+  side: 'yes',
+  action: 'sell',
+  priority: 'HIGH',
+  placedAt: NOON,
+});

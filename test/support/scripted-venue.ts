@@ -2,6 +2,7 @@
 import type {
   AccountReport,
   Capabilities,
+  CostBasis,
   Holding,
   OrderAnswer,
   OrderRef,
@@ -11,9 +12,16 @@ import type {
   Venue,
   VenueListener,
   VenueRead,
+  VenueWarning,
 } from '../../src/actors/ports.ts';
-import type { Book, MarketInfo } from '../../src/domain/market.ts';
-import { formatPrice, formatQuantity, type Price, type Quantity } from '../../src/domain/money.ts';
+import type { Book, MarketInfo, Side } from '../../src/domain/market.ts';
+import {
+  formatPrice,
+  formatQuantity,
+  type Money,
+  type Price,
+  type Quantity,
+} from '../../src/domain/money.ts';
 import { openMarket } from './domain-builders.ts';
 
 /** What a call answers instead of the ordinary; `throw` is a bug of the adapter, `hang` never answers. */
@@ -39,6 +47,9 @@ export class ScriptedVenue implements Venue {
     account: [] as Script<VenueRead<AccountReport>>[],
   };
   listener: VenueListener | null = null;
+  /** An order that would rest for more than is held is refused. */
+  refusesUnheld = false;
+  warned: (warning: VenueWarning) => void = () => {};
   subscribed: string[] = [];
   #fills = 0;
 
@@ -76,9 +87,9 @@ export class ScriptedVenue implements Venue {
       ...change,
     });
   }
-  hold(market: string, quantity: Quantity, side: 'yes' | 'no' = 'yes'): void {
+  hold(market: string, quantity: Quantity, side: Side = 'yes', cost: Money | null = null): void {
     this.holdings = this.holdings.filter((h) => h.market !== market || h.side !== side);
-    if (quantity > 0) this.holdings.push({ market, side, quantity, cost: null });
+    if (quantity > 0) this.holdings.push({ market, side, quantity, cost });
   }
 
   /** The order sells `quantity` more; it is filled when nothing is left. */
@@ -122,9 +133,12 @@ export class ScriptedVenue implements Venue {
     }));
   }
   place(order: OrderRequest): Promise<PlaceAnswer> {
-    const { clientId, market, side, action, limitPrice, quantity } = order;
+    const { clientId, market, side, action, limitPrice, quantity, timeInForce } = order;
     this.calls.push(`place ${clientId} ${formatQuantity(quantity)} at ${formatPrice(limitPrice!)}`);
     return this.#answer('place', () => {
+      const held = this.holdings.find((h) => h.market === market && h.side === side)?.quantity ?? 0;
+      if (this.refusesUnheld && timeInForce === 'gtc' && held < quantity)
+        return { kind: 'rejected', code: 'not_held', message: `${held} held` };
       if (this.orders.has(clientId)) return { kind: 'rejected', code: 'already_exists', message: 'exists' };
       const report: OrderReport = {
         ...{ clientId, market, side, action, limitPrice, quantity },
@@ -157,6 +171,14 @@ export class ScriptedVenue implements Venue {
       kind: 'ok',
       value: { holdings: this.holdings, openOrders, asOf: this.#now() },
     }));
+  }
+  async costBasis({ market, side }: { market: string; side: Side }): Promise<VenueRead<CostBasis | null>> {
+    const cost = this.holdings.find((h) => h.market === market && h.side === side)?.cost ?? null;
+    return { kind: 'ok', value: cost === null ? null : { cost, openedAt: null, basis: 'venue' } };
+  }
+  warn(listener: (warning: VenueWarning) => void): () => void {
+    this.warned = listener;
+    return () => {};
   }
   subscribe(markets: string[], listener: VenueListener): () => void {
     this.listener = listener;

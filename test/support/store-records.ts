@@ -94,7 +94,7 @@ export const aRunningExit = (overrides: Partial<RunningExit> = {}): RunningExit 
   attempts: 2,
   orderEnd: { status: 'rejected', code: 'bad_price', reachedVenue: false, at: NOON },
   waitUntil: NOON + 5000,
-  resnapped: true,
+  looks: 1,
   ending: 'condition_gone',
   failure: {
     cause: 'floor',

@@ -4,6 +4,7 @@ import { type Composition, composePostern, type Postern } from '../../src/compos
 import type { Method } from '../../src/domain/method.ts';
 import type { Price } from '../../src/domain/money.ts';
 import type { Position } from '../../src/domain/position.ts';
+import { createAdopter } from '../../src/services/adopt-holding.ts';
 import { VirtualClock } from '../../src/services/clock.ts';
 import { loadConfig } from '../../src/services/config/load-config.ts';
 import type { Config } from '../../src/services/config/schema.ts';
@@ -41,6 +42,7 @@ export class World {
   readonly alerts: string[] = [];
   readonly journal: DecisionRecord[] = [];
   readonly #options: WorldOptions;
+  #adopted = 0;
   /** Why it ended; null while it runs. */
   end: Awaited<Postern['ended']> | null = null;
   postern!: Postern;
@@ -88,11 +90,22 @@ export class World {
   async start(): Promise<void> {
     const { config = {}, mode = 'poll', drill, observe, delayed, venue } = this.#options;
     this.end = null;
+    const { clock, store } = this;
+    const whole = { ...loadConfig({ env: {} }), ...config };
+    const opened = venue ? await venue(clock) : this.venue;
     const postern = composePostern({
-      config: { ...loadConfig({ env: {} }), ...config },
-      clock: this.clock,
-      venue: venue ? await venue(this.clock) : this.venue,
-      store: this.store,
+      config: whole,
+      clock,
+      venue: opened,
+      adopt: createAdopter({
+        venue: opened,
+        store,
+        clock,
+        ids: { next: () => `a${++this.#adopted}` },
+        methods: this.#methods,
+        adoption: whole.adoption,
+      }),
+      store,
       notifier: {
         alertRaised: ({ severity, kind, positionId }: AlertRecord) =>
           void this.alerts.push(`raised ${severity} ${kind}${positionId ? ` ${positionId}` : ''}`),

@@ -8,6 +8,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   POSTERN_DATA_DIR: ['data_dir'],
   POSTERN_DATABASE_URL: ['database', 'url'],
+  KALSHI_API_KEY_ID: ['venue', 'api_key_id'],
+  KALSHI_PRIVATE_KEY_PATH: ['venue', 'private_key_path'],
 };
 
 /** Lays what the environment says over the tree. An empty variable says nothing. */

@@ -95,7 +95,28 @@ export const entrySchema = mapping({
 }));
 
 /** What a position gets that does not say it. */
-export const adoptionSchema = mapping({ method: methodName(), confidence: word(CONFIDENCES) });
+/** `*` in a pattern stands for any characters. */
+const pattern = (what: string) =>
+  text(`${what} (letters, digits, ".", "_", "-", and "*" for any characters)`, /^[A-Za-z0-9._*-]{1,100}$/);
+
+const methodRuleSchema = crossCheck(
+  mapping({
+    series: pattern('a series').optional(),
+    ticker: pattern('the ticker of a market').optional(),
+    method: methodName(),
+  }),
+  (rule, report) => {
+    if ((rule.series === undefined) === (rule.ticker === undefined))
+      report([], 'must have either series or ticker, and a method');
+  },
+);
+
+/** What a position gets that was adopted without saying so; the first rule that fits names its method. */
+export const adoptionSchema = mapping({
+  method: methodName(),
+  confidence: word(CONFIDENCES),
+  rules: list(methodRuleSchema, 'rules ({series or ticker, method})'),
+});
 
 const POSTGRES_URL = 'a URL such as postgres://user@host:5432/postern';
 

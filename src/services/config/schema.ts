@@ -70,6 +70,7 @@ const wholeSchema = crossCheck(
   (config, report) => {
     checkMethodNames(config, report);
     checkMarkets(config, report);
+    checkPractice(config, report);
   },
 );
 type WholeBlocks = z.output<typeof wholeSchema>;
@@ -135,6 +136,11 @@ function checkMethodNames(config: WholeBlocks, report: Report): void {
     }
   };
   check(config.adoption?.method, ['adoption', 'method']);
+  if (Array.isArray(config.adoption?.rules)) {
+    config.adoption.rules.forEach((rule, index) => {
+      check(rule?.method, ['adoption', 'rules', index, 'method']);
+    });
+  }
   if (Array.isArray(config.tracked)) {
     config.tracked.forEach((lot, index) => {
       check(lot?.method, ['tracked', index, 'method']);
@@ -142,9 +148,21 @@ function checkMethodNames(config: WholeBlocks, report: Report): void {
   }
 }
 
+/** What only the paper venue can do. */
+function checkPractice({ venue, clock, drill }: WholeBlocks, report: Report): void {
+  if (venue?.kind !== 'kalshi') return;
+  if (typeof clock?.speed === 'number' && clock.speed !== 1)
+    report(['clock', 'speed'], 'must be 1: only the paper venue has a clock of its own');
+  if (Array.isArray(drill?.crashMonitor) && drill.crashMonitor.length > 0)
+    report(
+      ['drill', 'crash_monitor'],
+      'must be empty: monitors are crashed for practice on the paper venue only',
+    );
+}
+
 function checkMarkets(config: WholeBlocks, report: Report): void {
   const { venue, tracked, drill } = config;
-  if (venue?.source !== 'generator' || !Array.isArray(venue.markets)) return;
+  if (venue?.kind !== 'paper' || venue.source !== 'generator' || !Array.isArray(venue.markets)) return;
   const known = new Set(venue.markets.map((market) => market?.market));
   const check = (market: unknown, path: PropertyKey[]) => {
     if (typeof market === 'string' && !known.has(market)) {

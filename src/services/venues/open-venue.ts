@@ -1,9 +1,11 @@
 import type { Clock, Venue } from '../../actors/ports.ts';
 import type { Position } from '../../domain/position.ts';
 import type { Config } from '../config/schema.ts';
+import type { KalshiConfig, PaperConfig } from '../config/schema-venue.ts';
 import type { Log } from '../log.ts';
+import { type Lot, missingOf, refuseUncovered } from './cover-lots.ts';
+import { openKalshi } from './kalshi/open-kalshi.ts';
 import type { BookSource } from './paper/book-source.ts';
-import { type Lot, missingOf } from './paper/cover-lots.ts';
 import { feeModel } from './paper/fees.ts';
 import { createGeneratorSource } from './paper/generator.ts';
 import { generatedMarket } from './paper/generator-specs.ts';
@@ -19,6 +21,8 @@ export interface VenueOptions {
   paper: PaperStore;
   /** When this data began (ms): paper markets go on over a restart from where they were. */
   startedAt: number;
+  /** Prefix of the client ids of this store's orders. */
+  ownPrefix: string;
   /** The lease is ours at this moment. */
   mayTrade: () => boolean;
   log: Log;
@@ -27,18 +31,35 @@ export interface VenueOptions {
 export interface OpenVenue {
   venue: Venue;
   mode: 'poll' | 'stream';
-  /** Before a lot is adopted: a paper account is given what it does not hold of it yet. */
+  /**
+   * Before a lot is adopted: a paper account is given what it does not hold of it yet; a real one must hold it, or an
+   * OperationError says what it holds.
+   */
   cover(lot: Lot, open: readonly Position[]): Promise<void>;
 }
 
 /** Opens the venue that the configuration names. */
 export async function openVenue(options: VenueOptions): Promise<OpenVenue> {
-  const { config, clock, paper } = options;
+  const { venue } = options.config;
+  return venue.kind === 'kalshi' ? openExchange(venue, options) : openPaper(venue, options);
+}
+
+function openExchange(config: KalshiConfig, { clock, ownPrefix, mayTrade, log }: VenueOptions): OpenVenue {
+  const venue = openKalshi({ config, clock, ownPrefix, mayTrade, log });
+  return {
+    venue,
+    mode: venue.capabilities.streaming ? 'stream' : 'poll',
+    cover: async (lot, open) => refuseUncovered(lot, open, await heldBy(venue, lot)),
+  };
+}
+
+async function openPaper(config: PaperConfig, options: VenueOptions): Promise<OpenVenue> {
+  const { clock, paper } = options;
   const venue = await PaperVenue.open({
-    source: await openSource(options),
+    source: await openSource(config, options),
     store: paper,
     clock,
-    fees: feeModel(config.venue.fees),
+    fees: feeModel(config.fees),
   });
   return {
     venue,
@@ -50,13 +71,10 @@ export async function openVenue(options: VenueOptions): Promise<OpenVenue> {
   };
 }
 
-async function openSource({
-  config: { venue },
-  clock,
-  startedAt,
-  mayTrade,
-  log,
-}: VenueOptions): Promise<BookSource> {
+async function openSource(
+  venue: PaperConfig,
+  { clock, startedAt, mayTrade, log }: VenueOptions,
+): Promise<BookSource> {
   const onError = (error: unknown) => {
     if (mayTrade()) log.error({ err: error }, 'the paper exchange could not take in what its markets did');
   };

@@ -10,6 +10,7 @@ import {
   scenario,
   sellingAtLimit,
   sellingAtMarket,
+  WITH_A_MODEL,
   walking,
 } from './scenario.ts';
 
@@ -80,6 +81,50 @@ export const FAILURES = [
       expect(rig.state).toBe('exiting.waiting');
     },
   ),
+  scenario(
+    'not_held: HIGH turns to market orders at once, which sell what is there',
+    ABOVE_ITS_STOP,
+    (rig) => {
+      sellingAtLimit(rig);
+      rig.over('rejected', { code: 'not_held' }).later(1, 5600, 5900);
+      expectStep(rig, 'exiting.working', ['order 1-2 market 100.00 at 0.4600']);
+    },
+  ),
+  scenario('not_held in a walk: to market as well', ABOVE_ITS_STOP, (rig) => {
+    walking(rig);
+    rig.over('rejected', { code: 'not_held' }).later(1, 5600, 5900);
+    expectStep(rig, 'exiting.working', ['order 1-3 market 100.00 at 0.4600']);
+  }),
+  scenario('not_held: LOW looks three times, 3 s apart, then gives up', WITH_A_MODEL, (rig) => {
+    rig.quote(5100).over('rejected', { code: 'not_held' });
+    expectStep(rig, 'exiting.waiting', ['exit.triggered early_exit LOW', 'order 1-1 limit 100.00 at 0.5200']);
+    for (const order of ['1-2', '1-3', '1-4']) {
+      rig.later(3, 5100);
+      expectStep(rig, 'exiting.working', [`order ${order} limit 100.00 at 0.5200`]);
+      rig.over('rejected', { code: 'not_held' });
+    }
+    expectStep(rig, 'open', ['exit 1 early_exit gave_up, sold 0.00', 'alert warning exit_gave_up']);
+  }),
+  scenario(
+    'not_held in a walk of LOW: the lot shrinks meanwhile, and the walk goes on',
+    WITH_A_MODEL,
+    (rig) => {
+      rig.quote(5100).later(60, 5100).over('cancelled').take();
+      rig.over('rejected', { code: 'not_held' });
+      expectStep(rig, 'walking.waiting');
+      rig.missing(3000).later(3, 5100);
+      expectStep(rig, 'walking.working', ['holdings.reduced', 'order 1-3 walk 1 70.00 at 0.5100']);
+      for (let look = 0; look < 3; look++) rig.over('rejected', { code: 'not_held' }).later(3, 5100);
+      expect(rig.state).toBe('open');
+    },
+  ),
+  scenario('not_held for a market order: three looks, then failed', {}, (rig) => {
+    sellingAtMarket(rig);
+    for (let look = 0; look < 3; look++) rig.over('rejected', { code: 'not_held' }).later(3, 4200);
+    rig.take();
+    rig.over('rejected', { code: 'not_held' });
+    expectStep(rig, 'failed', ['alert critical exit_failed (not_held)']);
+  }),
   scenario('closed: asks how the market stands, and ends when the market says so', ABOVE_ITS_STOP, (rig) => {
     sellingAtLimit(rig);
     const asked = rig.asked.market;
@@ -90,7 +135,7 @@ export const FAILURES = [
     expectStep(rig, 'open', ['exit 1 trailing_stop market_closed, sold 0.00']);
     expect(rig.position.awaitingSettlement).toBe(true);
   }),
-  ...['not_held', 'bad_quantity', 'already_exists', 'unauthorised', 'other'].map((code) =>
+  ...['bad_quantity', 'already_exists', 'unauthorised', 'other'].map((code) =>
     scenario(`exiting → failed: ${code} can't be cured by retrying`, {}, (rig) => {
       sellingAtMarket(rig);
       rig.over('rejected', { code });
@@ -100,8 +145,8 @@ export const FAILURES = [
   ),
   scenario('walking → failed: refused for good', ABOVE_ITS_STOP, (rig) => {
     walking(rig);
-    rig.over('rejected', { code: 'not_held' });
-    expectStep(rig, 'failed', ['alert critical exit_failed (not_held)']);
+    rig.over('rejected', { code: 'other' });
+    expectStep(rig, 'failed', ['alert critical exit_failed (other)']);
   }),
   scenario('refused for good: no winner resumes it, an operator does', {}, (rig) => {
     refused(rig);

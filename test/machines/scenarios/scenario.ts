@@ -109,8 +109,8 @@ export const haltedWalk = (rig: PositionRig): void => {
 /** A stop loss that the venue refuses for good. */
 export const refused = (rig: PositionRig): void => {
   sellingAtMarket(rig);
-  rig.over('rejected', { code: 'not_held' });
-  expectStep(rig, 'failed', ['alert critical exit_failed (not_held)']);
+  rig.over('rejected', { code: 'other' });
+  expectStep(rig, 'failed', ['alert critical exit_failed (other)']);
 };
 /** A trailing stop (HIGH) that failed because the bid fell below half of the last mark; given ABOVE_ITS_STOP. */
 export const belowFloor = (rig: PositionRig): void => {

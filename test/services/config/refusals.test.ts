@@ -201,8 +201,8 @@ const table: { why: string; yaml: string; problems: string[] }[] = [
   },
   {
     why: 'another venue',
-    yaml: 'venue: {kind: kalshi}',
-    problems: ['my.yaml:1 venue.kind: "kalshi" is not allowed: must be paper (the only venue so far)'],
+    yaml: 'venue: {kind: polymarket}',
+    problems: ['my.yaml:1 venue.kind: "polymarket" is not allowed: must be paper or kalshi'],
   },
   {
     why: 'a source with what only the other one has',

@@ -123,6 +123,7 @@ export class PaperExchange {
   }
 
   readonly #listener: VenueListener = {
+    account: () => {},
     book: (book) => {
       this.heard.books.push(book);
       this.heard.log.push(`book ${book.market}`);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OrderReport } from '../../../src/actors/ports.ts';
 import type { Side } from '../../../src/domain/market.ts';
+import { orderRef } from '../../support/domain-builders.ts';
 import { PaperExchange } from './paper-exchange.ts';
 
 const cents = fc.integer({ min: 45, max: 55 }).map((c) => c * 100);
@@ -37,8 +38,7 @@ async function play(steps: Step[], stopAfterEach = false): Promise<PaperExchange
     if (s.do === 'book')
       await exchange.show([[s.bid, s.bidSize]], [[s.bid + 100, s.askSize]]).catch(() => {});
     if (s.do === 'place') await exchange.place(s);
-    if (s.do === 'cancel')
-      await exchange.venue.cancel({ clientId: `c${s.number}`, venueOrderId: null, market: 'A' });
+    if (s.do === 'cancel') await exchange.venue.cancel(orderRef(`c${s.number}`));
     if (s.do === 'fail') exchange.store.failure = s.how;
     if (s.do === 'restart') {
       exchange.store.failure = 'none';

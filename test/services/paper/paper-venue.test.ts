@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { OrderRequest } from '../../../src/actors/ports.ts';
 import { plainMarket } from '../../../src/services/venues/paper/book-source.ts';
+import { orderRef } from '../../support/domain-builders.ts';
 import { bookOf, PaperExchange, START } from './paper-exchange.ts';
 
 let exchange: PaperExchange;
@@ -152,7 +153,7 @@ describe('a refusal', () => {
     await exchange.placed({ quantity: 600 });
     expect(await exchange.place({ quantity: 401 })).toMatchObject({ kind: 'rejected', code: 'not_held' });
     expect(await exchange.place({ quantity: 400 })).toMatchObject({ kind: 'accepted' });
-    await exchange.venue.cancel({ clientId: 'c1', venueOrderId: null, market: 'A' });
+    await exchange.venue.cancel(orderRef('c1'));
     expect(await exchange.place({ quantity: 600 })).toMatchObject({ kind: 'accepted' });
   });
 
@@ -168,7 +169,7 @@ describe('a refusal', () => {
       kind: 'rejected',
       code: 'already_exists',
     });
-    expect(await exchange.venue.findOrder({ clientId: 'x', venueOrderId: null, market: 'A' })).toMatchObject({
+    expect(await exchange.venue.findOrder(orderRef('x'))).toMatchObject({
       kind: 'found',
       order: { clientId: 'x', status: 'cancelled', filled: 0 },
     });
@@ -184,7 +185,7 @@ describe('a refusal', () => {
 describe('cancelling', () => {
   it('ends a resting order; one that is over is reported as it is; one nobody knows is not found', async () => {
     await exchange.placed({});
-    const ref = { clientId: 'c1', venueOrderId: null, market: 'A' };
+    const ref = orderRef('c1');
     const first = await exchange.venue.cancel(ref);
     expect(first).toMatchObject({ kind: 'found', order: { status: 'cancelled', filled: 0 } });
     expect(await exchange.venue.cancel(ref)).toEqual(first);
@@ -309,6 +310,7 @@ describe('books', () => {
       book: (b) => books.push(b),
       order: () => {},
       market: () => {},
+      account: () => {},
     });
     await exchange.show([[5_000, 100]]);
     stop();
@@ -347,7 +349,7 @@ describe('a restart', () => {
 });
 
 describe('a store that fails', () => {
-  const ref = { clientId: 'c1', venueOrderId: null, market: 'A' };
+  const ref = orderRef('c1');
 
   it('before writing: the order is unknown, then not found, and may be sent again', async () => {
     await exchange.show([[5_000, 300]]);

@@ -1,5 +1,5 @@
 import { ONE_CONTRACT } from '../../../domain/money.ts';
-import type { GeneratorEvent, GeneratorMarket } from '../../config/schema-venue.ts';
+import type { GeneratorEvent, GeneratorMarket } from '../../config/schema-generator.ts';
 import type { GeneratedEvent, GeneratedMarketSpec, PricePath } from './generator.ts';
 
 /** A Fraction (1e-6) as a Price (1e-4 $). */

@@ -2,6 +2,7 @@ import type {
   AccountReport,
   Capabilities,
   Clock,
+  CostBasis,
   OrderAnswer,
   OrderRef,
   OrderReport,
@@ -142,6 +143,16 @@ export class PaperVenue implements Venue {
       }),
       (reason) => ({ kind: 'unavailable', reason }),
     );
+  }
+
+  async costBasis({ market, side }: { market: string; side: Side }): Promise<VenueRead<CostBasis | null>> {
+    const held = this.#account.holdings().find((h) => h.market === market && h.side === side);
+    return { kind: 'ok', value: held ? { cost: held.cost, openedAt: null, basis: 'venue' } : null };
+  }
+
+  /** Paper has nothing to warn of. */
+  warn(): () => void {
+    return () => {};
   }
 
   /** `markets` may be subscribed to before the source has shown them. Nothing is delivered until something happens. */

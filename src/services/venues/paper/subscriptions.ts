@@ -10,6 +10,7 @@ export class Subscriptions {
       book: (book) => listener.book(book),
       order: (report) => listener.order(report),
       market: (info) => listener.market(info),
+      account: () => listener.account(),
     };
     for (const market of markets) {
       const listeners = this.#byMarket.get(market) ?? new Set();

@@ -1,0 +1,129 @@
+import type { Clock, TimerHandle } from '../../../actors/ports.ts';
+import type { KalshiClient } from './kalshi-client.ts';
+import { reasonOf } from './outcomes.ts';
+import type { Pacer } from './token-buckets.ts';
+import type { Warnings } from './warnings.ts';
+import { type ApiKey, accountLimitsAnswer, apiKeysAnswer, endpointCostsAnswer } from './wire-account.ts';
+
+export interface ChecksOptions {
+  client: KalshiClient;
+  pacer: Pacer;
+  clock: Clock;
+  warnings: Warnings;
+  keyId: string;
+}
+
+const EVERY_MS = 600_000;
+const RETRY_MS = 30_000;
+const DAY_MS = 86_400_000;
+
+/** A trader has this long to renew the region's confirmation before exits would be refused. */
+const EXPIRY_NOTICE_MS = 14 * DAY_MS;
+
+/** Signatures carry our time; how far it may be off is not documented. */
+const MOST_SKEW_MS = 2_000;
+
+/** Looks after what a key may do and how fast: at the start, every 10 min, and sooner when that failed. */
+export class Checks {
+  readonly #options: ChecksOptions;
+  #timer: TimerHandle | null = null;
+  #stopped = false;
+
+  constructor(options: ChecksOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#schedule(0);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
+  }
+
+  #schedule(ms: number): void {
+    if (!this.#stopped) this.#timer = this.#options.clock.setTimeout(() => void this.#run(), ms);
+  }
+
+  async #run(): Promise<void> {
+    const done = [await this.#readLimits(), await this.#readCosts(), await this.#checkKey()];
+    this.#checkClock();
+    this.#schedule(done.every(Boolean) ? EVERY_MS : RETRY_MS);
+  }
+
+  async #readLimits(): Promise<boolean> {
+    const { client, pacer } = this.#options;
+    const outcome = await client.get('/account/limits', { schema: accountLimitsAnswer, lane: 'reconcile' });
+    if (outcome.kind !== 'ok' || this.#stopped) return false;
+    pacer.setLimit('read', outcome.value.read);
+    pacer.setLimit('write', outcome.value.write);
+    return true;
+  }
+
+  async #readCosts(): Promise<boolean> {
+    const { client, pacer } = this.#options;
+    const outcome = await client.get('/account/endpoint_costs', {
+      schema: endpointCostsAnswer,
+      lane: 'reconcile',
+    });
+    if (outcome.kind === 'ok' && !this.#stopped) pacer.setEndpointCosts(outcome.value);
+    return outcome.kind === 'ok';
+  }
+
+  async #checkKey(): Promise<boolean> {
+    const { client, warnings, keyId, clock } = this.#options;
+    const outcome = await client.get('/api_keys', { schema: apiKeysAnswer, lane: 'reconcile' });
+    if (outcome.kind === 'refused' && (outcome.status === 401 || outcome.status === 403)) {
+      warnings.raise(
+        'key_refused',
+        'critical',
+        `the exchange refuses the API key (${reasonOf(outcome)}): nothing can be read or sold until that is mended`,
+      );
+      return false;
+    }
+    if (outcome.kind !== 'ok' || this.#stopped) return false;
+    warnings.clear('key_refused');
+    const { keys, regionExpiresAt } = outcome.value;
+    const own = keys.find((key) => key.keyId === keyId);
+    if (own && !mayTrade(own)) warnings.raise('key_cannot_trade', 'critical', explainScopes(own));
+    else warnings.clear('key_cannot_trade');
+    const left = regionExpiresAt === null ? Number.POSITIVE_INFINITY : regionExpiresAt - clock.now();
+    if (left > EXPIRY_NOTICE_MS) warnings.clear('key_region_expires');
+    else
+      warnings.raise(
+        'key_region_expires',
+        left > 0 ? 'warning' : 'critical',
+        explainExpiry(regionExpiresAt!, left),
+      );
+    return true;
+  }
+
+  #checkClock(): void {
+    const { client, warnings } = this.#options;
+    const skew = client.clockSkewMs();
+    if (skew === null) return;
+    if (Math.abs(skew) <= MOST_SKEW_MS) return warnings.clear('clock_skew');
+    warnings.raise('clock_skew', 'warning', explainSkew(skew));
+  }
+}
+
+/** FACTS section 2: `write` is everything, `write::trade` is orders. */
+export const mayTrade = ({ scopes }: ApiKey): boolean =>
+  scopes.includes('write') || scopes.includes('write::trade');
+
+/** What a key lacks, and what to do. */
+export const explainScopes = ({ scopes }: ApiKey): string =>
+  `the API key may not trade (its scopes: ${scopes.join(', ') || 'none'}): every exit would be refused. Make a key with read and write::trade`;
+
+/** When the region's confirmation runs out (ms), and what follows from it. */
+export function explainExpiry(expiresAt: number, leftMs: number): string {
+  const day = new Date(expiresAt).toISOString().slice(0, 10);
+  const when =
+    leftMs > 0 ? `runs out on ${day}, in ${Math.floor(leftMs / DAY_MS)} days` : `ran out on ${day}`;
+  return `the region's confirmation of this account ${when}: from then on its keys can't trade sports, elections and entertainment, and exits there are refused. Confirm it at Kalshi`;
+}
+
+/** By how much the clocks differ (ms, exchange − ours), and why that matters. */
+export const explainSkew = (skewMs: number): string =>
+  `this machine's clock is ${(Math.abs(skewMs) / 1_000).toFixed(1)} s ${skewMs > 0 ? 'behind' : 'ahead of'} the exchange's: signatures may be refused, and quotes look ${skewMs > 0 ? 'younger' : 'older'} than they are. Synchronise it (NTP)`;

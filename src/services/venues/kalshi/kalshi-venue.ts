@@ -1,0 +1,154 @@
+import type {
+  AccountReport,
+  Capabilities,
+  Clock,
+  CostBasis,
+  OrderAnswer,
+  OrderRef,
+  OrderRequest,
+  PlaceAnswer,
+  SendTerms,
+  Venue,
+  VenueListener,
+  VenueRead,
+  VenueWarning,
+} from '../../../actors/ports.ts';
+import type { Book, MarketInfo, Side } from '../../../domain/market.ts';
+import type { Quantity } from '../../../domain/money.ts';
+import { Account } from './account.ts';
+import { Checks } from './checks.ts';
+import type { Signer } from './credentials.ts';
+import type { Http } from './http.ts';
+import { type Call, KalshiClient } from './kalshi-client.ts';
+import { LiveStream } from './live-stream.ts';
+import { MarketData } from './market-data.ts';
+import { Orders } from './orders.ts';
+import type { OpenSocket } from './socket.ts';
+import { KalshiStream } from './stream.ts';
+import { Pacer } from './token-buckets.ts';
+import { Warnings } from './warnings.ts';
+
+/** How many markets one call takes (FACTS section 5). */
+const BATCH_SIZE = 100;
+
+export interface KalshiVenueOptions {
+  http: Http;
+  signer: Signer;
+  keyId: string;
+  clock: Clock;
+  /** …/trade-api/v2 */
+  restRoot: URL;
+  /** …/trade-api/ws/v2 with how it is opened; null: polling alone. */
+  stream: { root: URL; open: OpenSocket } | null;
+  subaccount: number | null;
+  /** Prefix of the client ids of this store's orders. */
+  ownPrefix: string;
+  timeoutMs: number;
+  orderTimeoutMs: number;
+  orderPollMs: number;
+  /** Share of the exchange's rate limits that only orders may use, 0 to 1. */
+  orderReserve: number;
+  /** The lease is ours at this moment. */
+  mayTrade: () => boolean;
+  onCall?: (call: Call) => void;
+}
+
+/** Kalshi behind the venue port: `kalshi/FACTS.md` says what is known of the exchange and how surely. */
+export class KalshiVenue implements Venue {
+  readonly name = 'kalshi';
+  readonly capabilities: Capabilities;
+  readonly #warnings = new Warnings();
+  readonly #pacer: Pacer;
+  readonly #markets: MarketData;
+  readonly #account: Account;
+  readonly #orders: Orders;
+  readonly #checks: Checks;
+  readonly #live: LiveStream;
+  readonly #stream: KalshiStream | null;
+
+  constructor(options: KalshiVenueOptions) {
+    const { clock, signer, stream, subaccount, ownPrefix, keyId } = options;
+    this.capabilities = {
+      marketOrders: false,
+      batchSize: BATCH_SIZE,
+      streaming: stream !== null,
+      orderPollMs: options.orderPollMs,
+      quantityStep: 1,
+    };
+    const warnings = this.#warnings;
+    this.#pacer = new Pacer({ clock, reserveShare: options.orderReserve });
+    const client = new KalshiClient({
+      ...{ http: options.http, signer, clock, pacer: this.#pacer },
+      root: options.restRoot,
+      timeoutMs: options.timeoutMs,
+      orderTimeoutMs: options.orderTimeoutMs,
+      maySend: options.mayTrade,
+      ...(options.onCall ? { onCall: options.onCall } : {}),
+    });
+    this.#markets = new MarketData({ client, clock, warnings });
+    this.#account = new Account({ client, subaccount, ownPrefix });
+    this.#orders = new Orders({ client, account: this.#account, clock, subaccount });
+    this.#checks = new Checks({ client, pacer: this.#pacer, clock, warnings, keyId });
+    this.#live = new LiveStream({
+      clock,
+      orders: this.#orders,
+      markets: this.#markets,
+      warnings,
+      ownPrefix,
+    });
+    this.#stream =
+      stream &&
+      new KalshiStream({
+        ...{ open: stream.open, url: stream.root, signer, clock },
+        listener: this.#live,
+        skewMs: () => client.clockSkewMs(),
+      });
+    this.#checks.start();
+  }
+
+  books(markets: string[]): Promise<VenueRead<Book[]>> {
+    return this.#markets.books(markets);
+  }
+
+  markets(markets: string[]): Promise<VenueRead<MarketInfo[]>> {
+    return this.#markets.markets(markets);
+  }
+
+  place(order: OrderRequest, send: SendTerms): Promise<PlaceAnswer> {
+    return this.#orders.place(order, send);
+  }
+
+  cancel(order: OrderRef): Promise<OrderAnswer> {
+    return this.#orders.cancel(order);
+  }
+
+  findOrder(order: OrderRef): Promise<OrderAnswer> {
+    return this.#orders.find(order);
+  }
+
+  account(): Promise<VenueRead<AccountReport>> {
+    return this.#account.report();
+  }
+
+  costBasis(held: { market: string; side: Side; quantity: Quantity }): Promise<VenueRead<CostBasis | null>> {
+    return this.#account.costBasis(held);
+  }
+
+  warn(listener: (warning: VenueWarning) => void): () => void {
+    return this.#warnings.listen(listener);
+  }
+
+  subscribe(markets: string[], listener: VenueListener): () => void {
+    this.#live.listen(listener);
+    this.#stream?.watch(markets);
+    return () => {
+      if (this.#live.listener === listener) this.#live.listen(null);
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#checks.stop();
+    this.#stream?.stop();
+    this.#pacer.close();
+  }
+}

@@ -1,0 +1,97 @@
+import type { Clock, OrderRef, OrderReport, VenueListener } from '../../../actors/ports.ts';
+import type { MarketData } from './market-data.ts';
+import type { Orders } from './orders.ts';
+import type { StreamLifecycle, StreamListener } from './stream-listener.ts';
+import type { Warnings } from './warnings.ts';
+
+export interface LiveStreamOptions {
+  clock: Clock;
+  orders: Orders;
+  markets: MarketData;
+  warnings: Warnings;
+  ownPrefix: string;
+}
+
+const STALLED = 'stream_lost';
+
+/**
+ * What the stream says, made into what the program wants to hear. Books go on as they are; news of an order or a market
+ * is a hint on which its own answer is read over REST: it carries the fills and their fees.
+ */
+export class LiveStream implements StreamListener {
+  readonly #options: LiveStreamOptions;
+  #listener: VenueListener | null = null;
+  /** Orders whose answer is being read; true when there was news of it meanwhile. */
+  readonly #reading = new Map<string, boolean>();
+
+  constructor(options: LiveStreamOptions) {
+    this.#options = options;
+  }
+
+  /** Who hears of it from now on; null: nobody. */
+  listen(listener: VenueListener | null): void {
+    this.#listener = listener;
+  }
+
+  get listener(): VenueListener | null {
+    return this.#listener;
+  }
+
+  book: StreamListener['book'] = (book) => this.#listener?.book(book);
+
+  order: StreamListener['order'] = (update) => {
+    this.#readOrder(update.clientId, update.venueOrderId, update.market, update.bookSide);
+  };
+
+  fill: StreamListener['fill'] = (fill) => {
+    this.#readOrder(fill.clientId, fill.venueOrderId, fill.market, fill.bookSide);
+  };
+
+  position: StreamListener['position'] = () => this.#listener?.account();
+
+  lifecycle: StreamListener['lifecycle'] = (event) => void this.#readMarket(event);
+
+  connected: StreamListener['connected'] = () => {
+    this.#options.warnings.clear(STALLED);
+    this.#listener?.account();
+  };
+
+  lost: StreamListener['lost'] = (reason) => {
+    this.#options.warnings.raise(
+      STALLED,
+      'warning',
+      `the exchange's stream is not to be relied upon (${reason}): quotes, orders and holdings are polled until it is back`,
+    );
+  };
+
+  doubt: StreamListener['doubt'] = () => this.#listener?.account();
+
+  /** One read at a time for each order, and another one after news that came meanwhile. */
+  #readOrder(clientId: string | null, venueOrderId: string, market: string, direction: 'bid' | 'ask'): void {
+    const { ownPrefix, clock } = this.#options;
+    if (!clientId?.startsWith(ownPrefix)) return void this.#listener?.account();
+    if (this.#reading.has(clientId)) return void this.#reading.set(clientId, true);
+    this.#reading.set(clientId, false);
+    const side = direction === 'ask' ? 'yes' : 'no';
+    const ref: OrderRef = {
+      ...{ clientId, venueOrderId, market, side, action: 'sell', priority: 'HIGH' },
+      placedAt: clock.now(),
+    };
+    void this.#findOrder(ref).then((report) => {
+      const again = this.#reading.get(clientId) === true;
+      this.#reading.delete(clientId);
+      if (report) this.#listener?.order(report);
+      if (again) this.#readOrder(clientId, venueOrderId, market, direction);
+    });
+  }
+
+  async #findOrder(ref: OrderRef): Promise<OrderReport | null> {
+    const answer = await this.#options.orders.find(ref);
+    return answer.kind === 'found' ? answer.order : null;
+  }
+
+  async #readMarket({ market }: StreamLifecycle): Promise<void> {
+    const answer = await this.#options.markets.markets([market]);
+    if (answer.kind === 'ok') for (const info of answer.value) this.#listener?.market(info);
+  }
+}

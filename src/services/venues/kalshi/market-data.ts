@@ -1,0 +1,139 @@
+import type { Clock, VenueRead } from '../../../actors/ports.ts';
+import type { Book, MarketInfo } from '../../../domain/market.ts';
+import type { KalshiClient } from './kalshi-client.ts';
+import { reasonOf } from './outcomes.ts';
+import type { Warnings } from './warnings.ts';
+import { type ExchangeStatus, exchangeStatusAnswer } from './wire-account.ts';
+import { orderbooksAnswer, toBook } from './wire-books.ts';
+import type { MalformedRow } from './wire-issues.ts';
+import { marketsAnswer, seriesAnswer, type WireMarket } from './wire-markets.ts';
+
+/** The exchange's own status is read beside the markets, at most this often. */
+const STATUS_EVERY_MS = 25_000;
+
+/** Fee types whose formula is known (FACTS section 10). */
+const KNOWN_FEES = [
+  'quadratic',
+  'quadratic_with_maker_fees',
+  'quadratic_with_combo_maker_fees',
+] as readonly string[];
+
+export interface MarketDataOptions {
+  client: KalshiClient;
+  clock: Clock;
+  warnings: Warnings;
+}
+
+/** Books and markets in batches (FACTS section 5). */
+export class MarketData {
+  readonly #options: MarketDataOptions;
+  #status: ExchangeStatus | null = null;
+  #statusDueAt = Number.NEGATIVE_INFINITY;
+  /** Series whose fees were looked up, or are being. */
+  readonly #series = new Set<string>();
+
+  constructor(options: MarketDataOptions) {
+    this.#options = options;
+  }
+
+  /** One call for all of them. A book is as old as the question: what happened on its way back is not in it. */
+  async books(names: readonly string[]): Promise<VenueRead<Book[]>> {
+    const { client } = this.#options;
+    const query = names.map((name): [string, string] => ['tickers', name]);
+    const outcome = await client.get('/markets/orderbooks', {
+      query,
+      schema: orderbooksAnswer,
+      lane: 'monitor',
+    });
+    if (outcome.kind !== 'ok') return { kind: 'unavailable', reason: reasonOf(outcome) };
+    const { books, malformed } = outcome.value;
+    this.#noteMalformed('book_unreadable', books, malformed);
+    return {
+      kind: 'ok',
+      value: books.map(({ market, sides }) => toBook(market, sides, outcome.startedAt)),
+    };
+  }
+
+  /** One call for all of them, and the exchange's own status when it is due: nothing trades in a halt. */
+  async markets(names: readonly string[]): Promise<VenueRead<MarketInfo[]>> {
+    const { client } = this.#options;
+    const [outcome] = await Promise.all([
+      client.get('/markets', {
+        query: [
+          ['tickers', names.join(',')],
+          ['limit', '1000'],
+        ],
+        schema: marketsAnswer,
+        lane: 'monitor',
+      }),
+      this.#readStatus(),
+    ]);
+    if (outcome.kind !== 'ok') return { kind: 'unavailable', reason: reasonOf(outcome) };
+    const { markets, malformed } = outcome.value;
+    this.#noteMalformed(
+      'market_unreadable',
+      markets.map(({ info }) => info),
+      malformed,
+    );
+    for (const market of markets) void this.#checkFees(market);
+    return { kind: 'ok', value: markets.map((market) => this.#inThisStatus(market)) };
+  }
+
+  #inThisStatus({ info, exchangeIndex }: WireMarket): MarketInfo {
+    const shard = this.#status?.shards.get(exchangeIndex ?? 0) ?? this.#status;
+    const isHalted = shard !== null && !(shard.exchangeActive && shard.tradingActive);
+    return isHalted && info.status === 'open' ? { ...info, status: 'paused' } : info;
+  }
+
+  /** An unanswered question changes nothing: the markets' own words and refusals still count. */
+  async #readStatus(): Promise<void> {
+    const { client, clock, warnings } = this.#options;
+    if (clock.now() < this.#statusDueAt) return;
+    this.#statusDueAt = clock.now() + STATUS_EVERY_MS;
+    const outcome = await client.get('/exchange/status', { schema: exchangeStatusAnswer, lane: 'monitor' });
+    if (outcome.kind !== 'ok') return;
+    this.#status = outcome.value;
+    const { exchangeActive, tradingActive, resumesAt } = outcome.value;
+    if (exchangeActive && tradingActive) return warnings.clear('exchange_halted');
+    const until = resumesAt === null ? '' : `; it expects to resume at ${new Date(resumesAt).toISOString()}`;
+    warnings.raise(
+      'exchange_halted',
+      'warning',
+      `the exchange ${exchangeActive ? 'has paused trading' : 'is paused'}${until}. Exits keep their step and wait`,
+    );
+  }
+
+  #noteMalformed(
+    kind: string,
+    readable: readonly { market: string }[],
+    malformed: readonly MalformedRow[],
+  ): void {
+    const { warnings } = this.#options;
+    for (const { market } of readable) warnings.clear(`${kind}:${market}`);
+    for (const { ticker, reason } of malformed)
+      warnings.raise(
+        `${kind}:${ticker ?? 'unnamed'}`,
+        'critical',
+        `${ticker ?? 'a market'}: what the exchange says of it can't be read (${reason}); nothing is decided from it`,
+      );
+  }
+
+  async #checkFees({ info, seriesTicker }: WireMarket): Promise<void> {
+    const { client, warnings } = this.#options;
+    const series = seriesTicker ?? info.market.split('-', 1)[0]!;
+    if (this.#series.has(series)) return;
+    this.#series.add(series);
+    const outcome = await client.get(`/series/${encodeURIComponent(series)}`, {
+      schema: seriesAnswer,
+      lane: 'monitor',
+    });
+    if (outcome.kind !== 'ok') return void this.#series.delete(series);
+    const key = `fees_unknown:${series}`;
+    if (KNOWN_FEES.includes(outcome.value.feeType)) return warnings.clear(key);
+    warnings.raise(
+      key,
+      'warning',
+      `${series} has the fee type ${outcome.value.feeType}, whose formula Postern does not know: profits are counted after the fees of the fills, but can't be estimated before`,
+    );
+  }
+}

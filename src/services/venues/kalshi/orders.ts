@@ -1,0 +1,288 @@
+import type {
+  Clock,
+  OrderAnswer,
+  OrderRef,
+  OrderReport,
+  OrderRequest,
+  PlaceAnswer,
+  SendTerms,
+} from '../../../actors/ports.ts';
+import type { Side } from '../../../domain/market.ts';
+import { formatPrice, formatQuantity, type Quantity } from '../../../domain/money.ts';
+import type { Account } from './account.ts';
+import type { KalshiClient } from './kalshi-client.ts';
+import { type Failed, laneOf, reasonOf, refusedOrUnknown } from './outcomes.ts';
+import type { Lane } from './token-buckets.ts';
+import {
+  cancelAnswer,
+  createAnswer,
+  orderAnswer,
+  orderStatus,
+  toOrderReport,
+  toVenueFill,
+  toWireSide,
+  toYesPrice,
+  type WireFill,
+  type WireOrder,
+} from './wire-orders.ts';
+import { heldOf } from './wire-portfolio.ts';
+
+export interface OrdersOptions {
+  client: KalshiClient;
+  account: Account;
+  clock: Clock;
+  subaccount: number | null;
+}
+
+const CREATE = '/portfolio/events/orders';
+
+/** Reads lag writes by fractions of a second as a rule: so long is an end looked for before the answer goes out as it is. */
+const LOOK_AGAIN_MS = [100, 200, 400, 800];
+
+/** An order may be listed as created a little before our clock says it was recorded. */
+const MIN_TS_MARGIN_S = 300;
+
+/** Orders by the current endpoints (FACTS section 7), and how each stands by its fills. */
+export class Orders {
+  readonly #options: OrdersOptions;
+  readonly #openedAt: number;
+  /** The exchange's ids of orders that may still live, by ours. */
+  readonly #ids = new Map<string, string>();
+  /** When the last sending of an order was over for us (ms): reads from before prove nothing about it. */
+  readonly #sentAt = new Map<string, number>();
+
+  constructor(options: OrdersOptions) {
+    this.#options = options;
+    this.#openedAt = options.clock.now();
+  }
+
+  /**
+   * Sends an order. Immediate ones are reduce-only; the exchange refuses that for orders that rest, so those are sent
+   * only after the account was seen to hold what they would sell.
+   */
+  async place(order: OrderRequest, { priority, sendBy }: SendTerms): Promise<PlaceAnswer> {
+    const { client, clock } = this.#options;
+    const lane = laneOf(priority);
+    if (order.limitPrice === null)
+      throw new Error(`order ${order.clientId} has no limit: Kalshi has no market orders`);
+    if (order.timeInForce === 'gtc' && order.action === 'sell') {
+      const refusal = await this.#refuseUnheld(order, lane);
+      if (refusal) return refusal;
+    }
+    if (clock.now() > sendBy)
+      return { kind: 'rejected', code: 'stale_price', message: 'never sent: its price is from an old quote' };
+    const body = this.#body(order, order.limitPrice, priority);
+    const outcome = await client.post(CREATE, { body, schema: createAnswer, lane });
+    this.#sentAt.set(order.clientId, clock.now());
+    if (outcome.kind !== 'ok') return refusedOrUnknown(outcome);
+    const answer = outcome.value;
+    if (answer.kind === 'refused')
+      return { kind: 'rejected', code: 'other', message: `accepted without an order id: ${answer.body}` };
+    this.#ids.set(order.clientId, answer.orderId);
+    return { kind: 'accepted', order: await this.#created(order, answer.orderId, answer.filled, lane) };
+  }
+
+  /** Cancels by the exchange's id and says how the order stands then: an answer to a cancel alone proves nothing. */
+  async cancel(ref: OrderRef): Promise<OrderAnswer> {
+    const { client } = this.#options;
+    const orderId = ref.venueOrderId ?? this.#ids.get(ref.clientId) ?? null;
+    if (orderId === null) {
+      const found = await this.find(ref);
+      if (found.kind !== 'found' || found.order.status !== 'resting') return found;
+      return this.cancel({ ...ref, venueOrderId: found.order.venueOrderId });
+    }
+    const outcome = await client.delete(`${CREATE}/${encodeURIComponent(orderId)}`, {
+      query: [['market_ticker', ref.market], ...this.#subaccount],
+      schema: cancelAnswer,
+      lane: laneOf(ref.priority),
+    });
+    if (outcome.kind === 'ok' || outcome.kind === 'malformed') return this.#findEnd(ref);
+    const answer = refusedOrUnknown(outcome);
+    // Gone, closed, or cancelled by the exchange meanwhile: the order itself says which.
+    const mayBeOver =
+      (outcome.kind === 'refused' && outcome.status === 404) ||
+      (answer.kind === 'rejected' && answer.code === 'closed');
+    return mayBeOver ? this.find(ref) : answer;
+  }
+
+  /**
+   * How an order stands. It is looked for by the exchange's id, then by ours in the list of orders; it is called not
+   * found only by a list that is newer than its last sending.
+   */
+  async find(ref: OrderRef): Promise<OrderAnswer> {
+    const { client, account, clock } = this.#options;
+    const lane = laneOf(ref.priority);
+    const orderId = ref.venueOrderId ?? this.#ids.get(ref.clientId) ?? null;
+    if (orderId !== null) {
+      const path = `/portfolio/orders/${encodeURIComponent(orderId)}`;
+      const outcome = await client.get(path, { query: this.#subaccount, schema: orderAnswer, lane });
+      if (outcome.kind === 'ok') return this.#found(outcome.value, ref, lane);
+      if (outcome.kind !== 'refused' || outcome.status !== 404)
+        return { kind: 'unknown', reason: reasonOf(outcome) };
+    }
+    const asOf = await account.asOf(lane);
+    if (asOf.kind !== 'ok') return { kind: 'unknown', reason: reasonOf(asOf) };
+    const since = Math.max(0, Math.floor(ref.placedAt / 1_000) - MIN_TS_MARGIN_S);
+    const orders = await account.orders(
+      [
+        ['ticker', ref.market],
+        ['min_ts', String(since)],
+      ],
+      lane,
+    );
+    if (orders.kind !== 'ok') return { kind: 'unknown', reason: reasonOf(orders) };
+    const order = orders.value.find(({ clientId }) => clientId === ref.clientId);
+    if (order) return this.#found(order, ref, lane);
+    const sentAt = this.#sentAt.get(ref.clientId) ?? this.#openedAt;
+    if (asOf.value <= sentAt)
+      return {
+        kind: 'unknown',
+        reason: `not listed yet, in reads that lag ${clock.now() - asOf.value} ms behind`,
+      };
+    return { kind: 'not_found', at: asOf.value };
+  }
+
+  get #subaccount(): [string, string][] {
+    const { subaccount } = this.#options;
+    return subaccount === null ? [] : [['subaccount', String(subaccount)]];
+  }
+
+  /**
+   * An emergency exit must not be stopped by orders of our own; a patient one leaves the trader's own orders alone
+   * (FACTS section 7.9).
+   */
+  #body(order: OrderRequest, limitPrice: number, priority: SendTerms['priority']) {
+    const { clientId, market, side, action, timeInForce, quantity } = order;
+    const { subaccount } = this.#options;
+    const isUrgent = priority === 'CRITICAL' || priority === 'HIGH';
+    return {
+      ticker: market,
+      client_order_id: clientId,
+      side: toWireSide(side, action),
+      count: formatQuantity(quantity),
+      price: formatPrice(toYesPrice(side, limitPrice)),
+      time_in_force: timeInForce === 'ioc' ? 'immediate_or_cancel' : 'good_till_canceled',
+      self_trade_prevention_type: isUrgent ? 'maker' : 'taker_at_cross',
+      ...(timeInForce === 'ioc' && action === 'sell' ? { reduce_only: true } : {}),
+      ...(subaccount === null ? {} : { subaccount }),
+    };
+  }
+
+  /** Null when the account holds what the order would sell, beside whatever else rests to sell it. */
+  async #refuseUnheld(
+    { clientId, market, side, action, quantity }: OrderRequest,
+    lane: Lane,
+  ): Promise<Extract<PlaceAnswer, { kind: 'rejected' }> | null> {
+    const { account } = this.#options;
+    const positions = await account.positions(lane, market);
+    if (positions.kind !== 'ok') return cannotLook(positions);
+    const orders = await account.restingOrders(lane, market);
+    if (orders.kind !== 'ok') return cannotLook(orders);
+    const position = positions.value.find((known) => known.market === market);
+    const held = position ? heldOf(position) : null;
+    const owned = held?.side === side ? held.quantity : 0;
+    const offered = orders.value
+      .filter((order) => order.clientId !== clientId && order.direction === toWireSide(side, action))
+      .reduce((sum, { remaining }) => sum + remaining, 0);
+    if (quantity <= owned - offered) return null;
+    const wanted = `${formatQuantity(quantity)} ${side.toUpperCase()} to sell`;
+    const message = `never sent: ${wanted}, ${formatQuantity(owned)} held and ${formatQuantity(offered)} of them offered already`;
+    return { kind: 'rejected', code: 'not_held', message };
+  }
+
+  /** The order as its own answer says, with its fills as soon as they are listed. */
+  async #created(order: OrderRequest, orderId: string, filled: Quantity, lane: Lane): Promise<OrderReport> {
+    const { clock } = this.#options;
+    const fills = filled > 0 ? await this.#fillsOf(orderId, order.market, filled, lane) : [];
+    const listed = sumOf(fills);
+    const { clientId, market, side, action, limitPrice, quantity } = order;
+    const isOver = order.timeInForce === 'ioc' || filled >= quantity;
+    const status = listed < filled || !isOver ? 'resting' : listed >= quantity ? 'filled' : 'cancelled';
+    return this.#remember({
+      ...{ clientId, market, side, action, limitPrice, quantity, status },
+      venueOrderId: orderId,
+      filled: listed,
+      fills: fills.map((fill) => toVenueFill(fill, side)),
+      at: clock.now(),
+    });
+  }
+
+  /** Fills that don't add up to what the order says leave it open for another look: some are not listed yet. */
+  async #found(order: WireOrder, ref: OrderRef, lane: Lane): Promise<OrderAnswer> {
+    const status = orderStatus(order.status);
+    if (status === null) return { kind: 'unknown', reason: `the order's status is "${order.status}"` };
+    const fills =
+      order.filled > 0 ? await this.#fillsOf(order.orderId, order.market, order.filled, lane) : [];
+    const listed = sumOf(fills);
+    const addsUp = listed === order.filled;
+    const side = toWireSide(ref.side, ref.action) === order.direction ? ref.side : otherSide(ref.side);
+    const ours = {
+      clientId: ref.clientId,
+      action: ref.action,
+      side,
+      status: addsUp ? status : ('resting' as const),
+    };
+    const report = toOrderReport({ ...order, filled: listed }, ours, fills, this.#options.clock.now());
+    return { kind: 'found', order: this.#remember(report) };
+  }
+
+  async #findEnd(ref: OrderRef): Promise<OrderAnswer> {
+    let answer = await this.find(ref);
+    for (const ms of LOOK_AGAIN_MS) {
+      if (answer.kind === 'found' && answer.order.status !== 'resting') break;
+      await this.#pause(ms);
+      answer = await this.find(ref);
+    }
+    return answer;
+  }
+
+  /** The fills of an order, asked for again while they don't add up to `filled`; what is listed then. */
+  async #fillsOf(orderId: string, market: string, filled: Quantity, lane: Lane): Promise<WireFill[]> {
+    const { account } = this.#options;
+    let fills: WireFill[] = [];
+    for (const ms of [0, ...LOOK_AGAIN_MS]) {
+      if (ms > 0) await this.#pause(ms);
+      const outcome = await account.fills(
+        '/portfolio/fills',
+        [
+          ['order_id', orderId],
+          ['ticker', market],
+        ],
+        lane,
+      );
+      if (outcome.kind !== 'ok') continue;
+      const own = outcome.value.filter((fill) => fill.orderId === orderId);
+      fills = [...new Map(own.map((fill) => [fill.fillId, fill])).values()].sort(inTime);
+      if (sumOf(fills) >= filled) break;
+    }
+    return fills;
+  }
+
+  #remember(report: OrderReport): OrderReport {
+    const { clientId, venueOrderId, status } = report;
+    if (status === 'resting') this.#ids.set(clientId, venueOrderId);
+    else {
+      this.#ids.delete(clientId);
+      this.#sentAt.delete(clientId);
+    }
+    return report;
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#options.clock.setTimeout(resolve, ms));
+  }
+}
+
+/** Nothing is sent blindly; it is tried again at once, like after any refusal that waits. */
+const cannotLook = (outcome: Failed): Extract<PlaceAnswer, { kind: 'rejected' }> => ({
+  kind: 'rejected',
+  code: 'rate_limited',
+  message: `never sent: what is held can't be read (${reasonOf(outcome)})`,
+});
+
+const sumOf = (fills: readonly WireFill[]): Quantity =>
+  fills.reduce((sum, { quantity }) => sum + quantity, 0);
+
+const inTime = (a: WireFill, b: WireFill): number => a.at - b.at || (a.fillId < b.fillId ? -1 : 1);
+
+const otherSide = (side: Side): Side => (side === 'yes' ? 'no' : 'yes');

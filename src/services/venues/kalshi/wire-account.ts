@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import type { EndpointCosts } from './endpoint-costs.ts';
+import type { Bucket, BucketLimit } from './token-buckets.ts';
+import { instant, list, optionalInstant, optionalWord, orNull, unixSeconds, word } from './wire-numbers.ts';
+
+const bucketLimit: z.ZodType<BucketLimit> = z
+  .object({ refill_rate: z.number().positive(), bucket_capacity: z.number().positive() })
+  .transform((wire) => ({ refillRate: wire.refill_rate, capacity: wire.bucket_capacity }));
+
+export interface AccountLimits extends Record<Bucket, BucketLimit> {
+  tier: string | null;
+}
+
+/** GET /account/limits. */
+export const accountLimitsAnswer: z.ZodType<AccountLimits> = z
+  .object({ usage_tier: optionalWord, read: bucketLimit, write: bucketLimit })
+  .transform(({ usage_tier, read, write }) => ({ tier: usage_tier, read, write }));
+
+const tokens = z.number().min(0);
+
+/** GET /account/endpoint_costs. */
+export const endpointCostsAnswer: z.ZodType<EndpointCosts> = z
+  .object({
+    default_cost: tokens,
+    endpoint_costs: list(z.object({ method: word, path: word, cost: tokens })),
+  })
+  .transform((wire) => ({ defaultCost: wire.default_cost, endpoints: wire.endpoint_costs }));
+
+export interface ApiKey {
+  keyId: string;
+  name: string | null;
+  scopes: string[];
+  /** The one subaccount the key is bound to; null when it is bound to none. */
+  subaccount: number | null;
+}
+
+export interface ApiKeys {
+  keys: ApiKey[];
+  /** From then on (ms) keys can't trade sports, elections and entertainment; null when not said. */
+  regionExpiresAt: number | null;
+}
+
+/** GET /api_keys. */
+export const apiKeysAnswer: z.ZodType<ApiKeys> = z
+  .object({
+    api_keys: list(
+      z.object({
+        api_key_id: word,
+        name: optionalWord,
+        scopes: list(z.string()),
+        subaccount: z.int().min(0).nullish().transform(orNull),
+      }),
+    ),
+    api_key_region_expiration_ts: unixSeconds.nullish().transform(orNull),
+  })
+  .transform((wire) => ({
+    keys: wire.api_keys.map((key) => ({
+      keyId: key.api_key_id,
+      name: key.name,
+      scopes: key.scopes,
+      subaccount: key.subaccount,
+    })),
+    regionExpiresAt: wire.api_key_region_expiration_ts,
+  }));
+
+export interface ShardStatus {
+  exchangeActive: boolean;
+  tradingActive: boolean;
+}
+
+/** The status of shard 0, and of each shard by its index where the exchange lists them. */
+export interface ExchangeStatus extends ShardStatus {
+  /** When an outage should end (ms); null when not said. */
+  resumesAt: number | null;
+  shards: ReadonlyMap<number, ShardStatus>;
+}
+
+const activity = { exchange_active: z.boolean(), trading_active: z.boolean() };
+
+/** GET /exchange/status. */
+export const exchangeStatusAnswer: z.ZodType<ExchangeStatus> = z
+  .object({
+    ...activity,
+    exchange_estimated_resume_time: optionalInstant,
+    exchange_index_statuses: z.array(z.object({ ...activity, exchange_index: z.int().min(0) })).nullish(),
+  })
+  .transform((wire) => ({
+    ...toShardStatus(wire),
+    resumesAt: wire.exchange_estimated_resume_time,
+    shards: new Map(
+      (wire.exchange_index_statuses ?? []).map((shard) => [shard.exchange_index, toShardStatus(shard)]),
+    ),
+  }));
+
+const toShardStatus = (wire: { exchange_active: boolean; trading_active: boolean }): ShardStatus => ({
+  exchangeActive: wire.exchange_active,
+  tradingActive: wire.trading_active,
+});
+
+const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+export type Day = (typeof DAYS)[number];
+
+/** A session in New York's time, as "HH:MM". */
+export interface Session {
+  opens: string;
+  closes: string;
+}
+
+export interface ExchangeSchedule {
+  /** `from` and `until` in ms. */
+  hours: { from: number; until: number; days: Record<Day, Session[]> }[];
+  maintenance: { from: number; until: number }[];
+}
+
+const clockTime = z.string().regex(/^\d\d:\d\d(:\d\d)?$/);
+const sessions = z
+  .array(z.object({ open_time: clockTime, close_time: clockTime }))
+  .nullish()
+  .transform((items): Session[] =>
+    (items ?? []).map(({ open_time, close_time }) => ({ opens: open_time, closes: close_time })),
+  );
+const week = z.object(Object.fromEntries(DAYS.map((day) => [day, sessions])) as Record<Day, typeof sessions>);
+
+/** GET /exchange/schedule. */
+export const exchangeScheduleAnswer: z.ZodType<ExchangeSchedule> = z
+  .object({
+    schedule: z.object({
+      standard_hours: list(week.extend({ start_time: instant, end_time: instant })),
+      maintenance_windows: list(z.object({ start_datetime: instant, end_datetime: instant })),
+    }),
+  })
+  .transform(({ schedule }) => ({
+    hours: schedule.standard_hours.map(({ start_time, end_time, ...days }) => ({
+      from: start_time,
+      until: end_time,
+      days,
+    })),
+    maintenance: schedule.maintenance_windows.map((window) => ({
+      from: window.start_datetime,
+      until: window.end_datetime,
+    })),
+  }));
