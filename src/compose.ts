@@ -163,6 +163,8 @@ export function composePostern(composition: Composition): Postern {
               ? Math.min(monitoring.reconcileIntervalMs, monitoring.discoveryIntervalMs)
               : monitoring.reconcileIntervalMs,
           retryMs: retries.venueBackoffMs,
+          alertAfterMs: monitoring.orphanAfterMs,
+          repeatMs: monitoring.orphanRepeatMs,
           crash,
         }),
     ),

@@ -13,8 +13,13 @@ export function describePosition(position: Position): string {
 /** The text of an exit's alert. */
 export function exitAlertText(kind: PositionAlert['kind'], position: Position, exit: RunningExit): string {
   const where = describePosition(position);
-  if (kind === 'exit_gave_up')
-    return `${where}: ${exit.reason} gave up after ${exit.walks} walks; it is watched on and the condition rests`;
+  if (kind === 'exit_gave_up') {
+    const why =
+      exit.orderEnd?.code === 'not_held'
+        ? 'gave up: the account has less to sell than it wants, or other orders offer it already'
+        : `gave up after ${exit.walks} walks`;
+    return `${where}: ${exit.reason} ${why}; it is watched on and the condition rests`;
+  }
   const cause = exit.failure?.code ?? exit.failure?.cause ?? 'unknown';
   const next =
     exit.failure?.cause === 'refused'

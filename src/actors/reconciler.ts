@@ -8,6 +8,9 @@ export interface ReconcilerOptions {
   intervalMs: number;
   /** Waits between the tries of a read that failed (ms); the last one stays. */
   retryMs: number[];
+  /** Without a read for so long it is alerted (ms), and again after `repeatMs`. */
+  alertAfterMs: number;
+  repeatMs: number;
   crash: (error: unknown) => void;
 }
 
@@ -20,10 +23,15 @@ export class Reconciler implements Part<ReconcilerMail> {
   #timer: ReturnType<Clock['setTimeout']> | null = null;
   #reading = false;
   #failures = 0;
+  #readAt: number;
+  #hasRead = false;
+  /** When it was last alerted that nothing can be read (ms); null: it can. */
+  #alertedAt: number | null = null;
   #stopped = false;
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
+    this.#readAt = options.clock.now();
     this.#schedule(0);
   }
 
@@ -51,9 +59,11 @@ export class Reconciler implements Part<ReconcilerMail> {
       this.#reading = false;
       if (answer.kind === 'unavailable') {
         this.#failures += 1;
+        this.#alertSilence(answer.reason);
         return this.#schedule(retryMs[Math.min(this.#failures, retryMs.length) - 1] ?? intervalMs);
       }
       this.#failures = 0;
+      this.#noteRead();
       this.#schedule(intervalMs);
       post('watch', { type: 'account.read', report: answer.value });
       post('desk', { type: 'orders.open', reports: answer.value.openOrders, asOf: answer.value.asOf });
@@ -62,4 +72,34 @@ export class Reconciler implements Part<ReconcilerMail> {
       if (!this.#stopped) crash(error);
     }
   }
+
+  #noteRead(): void {
+    const { clock, post } = this.#options;
+    this.#readAt = clock.now();
+    // The first read resolves what an earlier life raised.
+    if (this.#alertedAt !== null || !this.#hasRead)
+      post('ledger', { type: 'alert.resolve', key: UNREAD, at: this.#readAt });
+    this.#hasRead = true;
+    this.#alertedAt = null;
+  }
+
+  #alertSilence(reason: string): void {
+    const { clock, post, alertAfterMs, repeatMs } = this.#options;
+    const at = clock.now();
+    if (at - this.#readAt < alertAfterMs) return;
+    if (this.#alertedAt !== null && at - this.#alertedAt < repeatMs) return;
+    this.#alertedAt = at;
+    const silent = Math.round((at - this.#readAt) / 1000);
+    post('ledger', {
+      type: 'alert.raise',
+      key: UNREAD,
+      kind: UNREAD,
+      severity: 'critical',
+      positionId: null,
+      text: `the account could not be read for ${silent} s (${reason}): what a person trades there goes unnoticed, and after a start nothing is sold before it can be read`,
+      at,
+    });
+  }
 }
+
+const UNREAD = 'account_unread';
