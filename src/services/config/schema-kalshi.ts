@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { checkRoot } from '../venues/kalshi/http.ts';
-import { bool, count, fraction, refuseValue, scalar, text, word } from './scalars.ts';
+import { bool, count, factor, refuseValue, scalar, text, word } from './scalars.ts';
 import { duration } from './schema-monitoring.ts';
 import type { Report } from './shapes.ts';
 
@@ -49,7 +49,7 @@ export const kalshiShape = {
   timeout_seconds: duration(),
   order_timeout_seconds: duration(),
   order_poll_seconds: duration(),
-  order_reserve: fraction({ min: '0', max: '0.9' }),
+  order_reserve: factor({ min: '0', max: '0.9' }),
 };
 
 type KalshiBlock = z.output<z.ZodObject<typeof kalshiShape>>;
