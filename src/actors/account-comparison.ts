@@ -67,7 +67,7 @@ export class AccountComparison {
     if (uncovered === 'adopt') {
       for (const held of comparison.uncovered)
         post('discovery', { type: 'holding.found', holding: { ...held, ...coverOf(held, all) } });
-      if (comparison.excess.length > comparison.uncovered.length)
+      if (comparison.isTooOld || comparison.excess.length > comparison.uncovered.length)
         post('reconciler', { type: 'account.wanted' });
     }
     return comparison.reductions;

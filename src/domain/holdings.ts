@@ -54,6 +54,8 @@ export interface HoldingsComparison {
   excess: HeldQuantity[];
   /** What two reads in a row agree that our lots don't cover. */
   uncovered: HeldQuantity[];
+  /** The account holds what no lot covers, and this read is too old to say whether a lot just closed has sold it. */
+  isTooOld: boolean;
   /** Markets with a shortage that no read before has seen. */
   suspicions: string[];
   /** To be handed to the next comparison. */
@@ -82,6 +84,7 @@ export function compareHoldings(
     overcommitted: [],
     excess: [],
     uncovered: [],
+    isTooOld: false,
     suspicions: [],
     memory: { shortages, excess: surplus },
   };
@@ -103,8 +106,11 @@ export function compareHoldings(
     if (first === undefined) result.suspicions.push(market);
     if (confirmed > 0) result.reductions.push(...shrinkNewestFirst(group, confirmed));
   }
-  for (const [key, holding] of held)
-    if (!groups.has(key) && holding.quantity > 0 && endedAt(holding) < asOf) note(key, holding);
+  for (const [key, holding] of held) {
+    if (groups.has(key) || holding.quantity === 0) continue;
+    if (endedAt(holding) < asOf) note(key, holding);
+    else result.isTooOld = true;
+  }
   return result;
 
   function note(key: string, { market, side, quantity }: HeldQuantity): void {

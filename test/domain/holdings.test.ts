@@ -291,7 +291,7 @@ describe('compareHoldings', () => {
   it('what a closed lot sold is not found again by reads from before its end', () => {
     const ended = () => 80;
     const late = compareHoldings([], read([held(300)], [], 70), NO_MEMORY, ended);
-    expect(late).toMatchObject({ excess: [], uncovered: [] });
+    expect(late).toMatchObject({ excess: [], uncovered: [], isTooOld: true });
     const first = compareHoldings([], read([held(300)], [], 90), late.memory, ended);
     expect(first).toMatchObject({ excess: [held(300)], uncovered: [] });
     const second = compareHoldings([], read([held(300)], [], 95), first.memory, ended);

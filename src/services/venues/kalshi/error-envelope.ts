@@ -19,20 +19,20 @@ export function readRefusal(status: number, body: unknown): Refusal | null {
   const isSuccess = status >= 200 && status < 300;
   const outer = isRecord(body) ? body : {};
   const nested = outer.error;
-  if (isRecord(nested) && Object.keys(nested).length > 0) return describe(nested, status);
+  if (isRecord(nested) && Object.keys(nested).length > 0) return describe(nested);
   if (typeof nested === 'string' && nested.trim() !== '')
     return { code: null, message: clean(nested, MAX_MESSAGE_CHARS) };
   const isFlat = typeof outer.code === 'string' && typeof outer.message === 'string';
-  if (isFlat || !isSuccess) return describe(outer, status);
+  if (isFlat || !isSuccess) return describe(outer);
   return null;
 }
 
-function describe(envelope: Record<string, unknown>, status: number): Refusal {
+function describe(envelope: Record<string, unknown>): Refusal {
   const code = readText(envelope.code, MAX_CODE_CHARS);
   const details = readText(envelope.details, MAX_MESSAGE_CHARS);
   return {
     code,
-    message: readText(envelope.message, MAX_MESSAGE_CHARS) ?? code ?? `HTTP ${status} without a reason`,
+    message: readText(envelope.message, MAX_MESSAGE_CHARS) ?? code ?? 'no reason given',
     ...(details === null ? {} : { details }),
   };
 }

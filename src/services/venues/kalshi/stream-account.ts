@@ -1,25 +1,17 @@
 import { z } from 'zod';
 import { optional, optionalTime, subaccount } from './stream-fields.ts';
 import type { BookSide, StreamFill, StreamOrder, StreamPosition } from './stream-listener.ts';
+import { directionShape, readDirection } from './wire-direction.ts';
 import { count, money, optionalWord, price, signedCount, word } from './wire-numbers.ts';
 
-/** `outcome_side` says the same in other words: yes is bid, no is ask (FACTS section 4). */
-const direction = {
-  book_side: optional(z.enum(['bid', 'ask'])),
-  outcome_side: optional(z.enum(['yes', 'no'])),
-};
-
 interface Direction {
-  book_side: BookSide | null;
-  outcome_side: 'yes' | 'no' | null;
+  book_side?: BookSide | null | undefined;
+  outcome_side?: 'yes' | 'no' | null | undefined;
 }
 
-const hasDirection = (m: Direction): boolean =>
-  m.book_side === null || m.outcome_side === null
-    ? m.book_side !== m.outcome_side
-    : (m.book_side === 'bid') === (m.outcome_side === 'yes');
-
-const bookSide = (m: Direction): BookSide => m.book_side ?? (m.outcome_side === 'yes' ? 'bid' : 'ask');
+/** Both fields say the same (FACTS section 4); where they do not, neither is believed. */
+const isConsistent = ({ book_side, outcome_side }: Direction): boolean =>
+  !book_side || !outcome_side || (book_side === 'bid') === (outcome_side === 'yes');
 
 const status = z
   .string()
@@ -27,7 +19,7 @@ const status = z
 
 export const orderSchema = z
   .object({
-    ...direction,
+    ...directionShape,
     order_id: word,
     client_order_id: optionalWord,
     ticker: word,
@@ -41,14 +33,14 @@ export const orderSchema = z
     created_ts_ms: optionalTime,
     subaccount_number: subaccount,
   })
-  .refine(hasDirection)
+  .refine(isConsistent)
   .transform(
-    (m): StreamOrder => ({
+    (m, context): StreamOrder => ({
       venueOrderId: m.order_id,
       clientId: m.client_order_id,
       market: m.ticker,
       status: m.status,
-      bookSide: bookSide(m),
+      bookSide: readDirection(m, context),
       yesPrice: m.yes_price_dollars,
       initial: m.initial_count_fp,
       filled: m.fill_count_fp,
@@ -61,7 +53,7 @@ export const orderSchema = z
 
 export const fillSchema = z
   .object({
-    ...direction,
+    ...directionShape,
     trade_id: word,
     order_id: word,
     client_order_id: optionalWord,
@@ -74,14 +66,14 @@ export const fillSchema = z
     ts_ms: optionalTime,
     subaccount,
   })
-  .refine(hasDirection)
+  .refine(isConsistent)
   .transform(
-    (m): StreamFill => ({
+    (m, context): StreamFill => ({
       tradeId: m.trade_id,
       venueOrderId: m.order_id,
       clientId: m.client_order_id,
       market: m.market_ticker,
-      bookSide: bookSide(m),
+      bookSide: readDirection(m, context),
       yesPrice: m.yes_price_dollars,
       quantity: m.count_fp,
       fee: m.fee_cost,

@@ -94,6 +94,11 @@ export class StreamBooks {
     this.#follow();
   }
 
+  /** An update was refused. While books stand, those that it was for are left to their next remedy. */
+  refused({ isOver }: { isOver: boolean }): void {
+    if (isOver || this.#kept.size === 0) this.resubscribe({ isOver });
+  }
+
   /** Takes a frame that carries this subscription's sid; anything but a message about a book is only counted. */
   receive(frame: Frame): void {
     const message = isBookMessage(frame.message) ? frame.message : null;
@@ -156,6 +161,7 @@ export class StreamBooks {
   }
 
   #remedy(remedies: ReadonlyMap<string, Remedy>): void {
+    if (this.#sid === null) return;
     const by = (remedy: Remedy) => [...remedies.keys()].filter((market) => remedies.get(market) === remedy);
     const anew = by('resubscribe');
     if (anew.length > 0 && this.#kept.size === 0) return this.resubscribe({ isOver: false });

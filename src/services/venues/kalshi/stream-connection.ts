@@ -140,8 +140,11 @@ export class StreamConnection {
     const reason = `error ${code ?? 'without a code'}${words === '' ? '' : `: ${words}`}`;
     const verdict = this.#subscriptions.judge(code, id, sid);
     if (verdict.kind === 'fatal') return this.#fail(reason);
-    if (verdict.kind === 'books_refused') return this.#books.resubscribe({ isOver: verdict.isOver });
-    if (verdict.kind === 'ended') this.#subscribeAnew(verdict.channels, reason);
+    if (verdict.kind === 'ended') return this.#subscribeAnew(verdict.channels, reason);
+    const { counters } = this.#options;
+    counters.refusals += 1;
+    counters.lastRefusal = reason;
+    if (verdict.kind === 'books_refused') this.#books.refused(verdict);
   }
 
   #subscribeAnew(channels: readonly Channel[], reason: string): void {

@@ -15,6 +15,9 @@ export interface StreamCounters {
   gaps: number;
   /** Times that books were asked for, and that all of them were subscribed to anew. */
   resyncs: number;
+  /** Errors that changed nothing for the account's channels: updates refused, and late words on what is given up. */
+  refusals: number;
+  lastRefusal: string | null;
 }
 
 export const createStreamCounters = (): StreamCounters => ({
@@ -26,4 +29,6 @@ export const createStreamCounters = (): StreamCounters => ({
   repeated: 0,
   gaps: 0,
   resyncs: 0,
+  refusals: 0,
+  lastRefusal: null,
 });

@@ -1,8 +1,9 @@
 import type { Book } from '../../../domain/market.ts';
 import type { Money, Price, Quantity } from '../../../domain/money.ts';
+import type { WireSide } from './wire-direction.ts';
 
 /** Which side of the one YES book an order or fill stands on: `ask` sells YES or buys NO, whatever it closes. */
-export type BookSide = 'bid' | 'ask';
+export type BookSide = WireSide;
 
 /** An order as `user_orders` tells of it: cumulative, and not necessarily the latest word when REST answered since. */
 export interface StreamOrder {

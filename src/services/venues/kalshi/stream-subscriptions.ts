@@ -12,7 +12,7 @@ export type ErrorVerdict =
   | { kind: 'ignore' }
   /** The exchange has ended these subscriptions: they must be made anew. */
   | { kind: 'ended'; channels: readonly Channel[] }
-  /** An update was refused: the books are to be subscribed to anew. */
+  /** An update of the books was refused; `isOver` when their subscription is not known any more. */
   | { kind: 'books_refused'; isOver: boolean }
   | { kind: 'fatal' };
 

@@ -1,17 +1,13 @@
 import type { Clock, TimerHandle } from '../../../actors/ports.ts';
 import { costOf, type EndpointCosts, USUAL_COSTS } from './endpoint-costs.ts';
+import { type BucketLimit, TokenBucket } from './token-bucket.ts';
+
+export type { BucketLimit } from './token-bucket.ts';
 
 /** Who is served first. `reconcile` and `monitor` never touch a bucket's reserve. */
 export const LANES = ['critical', 'high', 'medium', 'low', 'reconcile', 'monitor'] as const;
 export type Lane = (typeof LANES)[number];
 export type Bucket = 'read' | 'write';
-
-export interface BucketLimit {
-  /** Tokens per second. */
-  refillRate: number;
-  /** The most tokens it holds. */
-  capacity: number;
-}
 
 export interface PacerOptions {
   clock: Clock;
@@ -28,11 +24,6 @@ export const BASIC_LIMITS: Record<Bucket, BucketLimit> = {
 };
 
 const DEFAULT_RESERVE_SHARE = 0.3;
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 8000;
-/** Levels are counted in thousandths: what refills in a millisecond is then the rate itself, and exact. */
-const MILLI = 1000;
-const toMilli = (tokens: number): number => Math.round(tokens * MILLI);
 
 interface Waiter {
   cost: number;
@@ -41,13 +32,8 @@ interface Waiter {
   reject: (error: Error) => void;
 }
 
-interface BucketState {
-  limit: BucketLimit;
-  /** Thousandths of a token, as of `refilledAt`. */
-  level: number;
-  /** In the future while a pause lasts: nothing refills in a pause. */
-  refilledAt: number;
-  nextPauseMs: number;
+interface Counter {
+  tokens: TokenBucket;
   queues: Record<Lane, Waiter[]>;
 }
 
@@ -58,7 +44,7 @@ interface BucketState {
 export class Pacer {
   readonly #clock: Clock;
   readonly #reserveShare: number;
-  readonly #buckets: Record<Bucket, BucketState>;
+  readonly #counters: Record<Bucket, Counter>;
   #costs: EndpointCosts = USUAL_COSTS;
   #timer: { at: number; handle: TimerHandle } | null = null;
   #seenAt: number;
@@ -70,20 +56,19 @@ export class Pacer {
     this.#clock = clock;
     this.#reserveShare = reserveShare;
     this.#seenAt = clock.now();
-    this.#buckets = {
-      read: fullBucket(read ?? BASIC_LIMITS.read, this.#seenAt),
-      write: fullBucket(write ?? BASIC_LIMITS.write, this.#seenAt),
+    this.#counters = {
+      read: newCounter(read ?? BASIC_LIMITS.read, this.#seenAt),
+      write: newCounter(write ?? BASIC_LIMITS.write, this.#seenAt),
     };
   }
 
   /** Resolves once `cost` tokens are taken. Rejects a cost that the lane could never be given, and after `close`. */
   acquire(bucket: Bucket, cost: number, lane: Lane): Promise<void> {
-    const state = this.#buckets[bucket];
-    if (this.#isClosed) return Promise.reject(new Error('calls are no longer paced: closed'));
-    const refusal = this.#refuse(state.limit, cost, lane);
+    const { tokens, queues } = this.#counters[bucket];
+    const refusal = this.#isClosed ? new Error(CLOSED) : this.#refuse(tokens, cost, lane);
     if (refusal !== null) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
-      state.queues[lane].push({ cost, lane, resolve, reject });
+      queues[lane].push({ cost, lane, resolve, reject });
       this.#serve();
     });
   }
@@ -103,17 +88,13 @@ export class Pacer {
 
   /** Replaces a bucket's limit by the account's own; waiting calls that it can never serve are rejected. */
   setLimit(bucket: Bucket, limit: BucketLimit): void {
-    checkLimit(limit);
-    this.#refill();
-    const state = this.#buckets[bucket];
-    state.limit = limit;
-    state.level = Math.min(state.level, toMilli(limit.capacity));
+    const { tokens, queues } = this.#counters[bucket];
+    tokens.setLimit(limit, this.#now());
     for (const lane of LANES) {
-      const waiting = state.queues[lane];
-      state.queues[lane] = waiting.filter(({ cost }) => this.#refuse(limit, cost, lane) === null);
-      for (const { cost, reject } of waiting) {
-        const refusal = this.#refuse(limit, cost, lane);
-        if (refusal !== null) reject(refusal);
+      for (const waiter of queues[lane].splice(0)) {
+        const refusal = this.#refuse(tokens, waiter.cost, lane);
+        if (refusal === null) queues[lane].push(waiter);
+        else waiter.reject(refusal);
       }
     }
     this.#serve();
@@ -124,86 +105,64 @@ export class Pacer {
    * sent before the rest don't prolong it.
    */
   noteRateLimited(bucket: Bucket): void {
-    this.#refill();
-    const state = this.#buckets[bucket];
-    state.level = 0;
-    if (state.refilledAt > this.#seenAt) return;
-    state.refilledAt = this.#seenAt + state.nextPauseMs;
-    state.nextPauseMs = Math.min(state.nextPauseMs * 2, LONGEST_PAUSE_MS);
+    this.#counters[bucket].tokens.rest(this.#now());
     this.#serve();
   }
 
   /** Any other answer: the next rest is 1 s again. */
   noteServed(bucket: Bucket): void {
-    this.#buckets[bucket].nextPauseMs = FIRST_PAUSE_MS;
+    this.#counters[bucket].tokens.forgetRests();
   }
 
   /** How many calls wait. */
   waiting(): number {
-    return Object.values(this.#buckets)
-      .flatMap((state) => Object.values(state.queues))
+    return Object.values(this.#counters)
+      .flatMap(({ queues }) => Object.values(queues))
       .reduce((sum, queue) => sum + queue.length, 0);
   }
 
   /** Rejects all who wait and all who come. */
   close(): void {
     this.#isClosed = true;
-    for (const { queues } of Object.values(this.#buckets))
-      for (const lane of LANES)
-        for (const waiter of queues[lane].splice(0))
-          waiter.reject(new Error('calls are no longer paced: closed'));
+    for (const { queues } of Object.values(this.#counters))
+      for (const lane of LANES) for (const { reject } of queues[lane].splice(0)) reject(new Error(CLOSED));
     this.#setTimer(null);
   }
 
-  #refuse({ capacity }: BucketLimit, cost: number, lane: Lane): RangeError | null {
-    const most = toMilli(capacity) - this.#reserveFor(lane, capacity);
-    if (cost >= 0 && toMilli(cost) <= most) return null;
-    return new RangeError(
-      `a call of ${cost} tokens can never be made: ${lane} calls have at most ${most / MILLI}`,
-    );
+  #refuse(tokens: TokenBucket, cost: number, lane: Lane): RangeError | null {
+    const most = tokens.most(this.#shareKeptFrom(lane));
+    if (cost >= 0 && cost <= most) return null;
+    return new RangeError(`a call of ${cost} tokens can never be made: ${lane} calls have at most ${most}`);
   }
 
-  /** In thousandths of a token, whole: sums of whole numbers compare exactly. */
-  #reserveFor(lane: Lane, capacity: number): number {
-    return lane === 'reconcile' || lane === 'monitor'
-      ? Math.floor(toMilli(capacity) * this.#reserveShare)
-      : 0;
+  #shareKeptFrom(lane: Lane): number {
+    return lane === 'reconcile' || lane === 'monitor' ? this.#reserveShare : 0;
   }
 
   #serve(): void {
-    this.#refill();
+    const now = this.#now();
     let next: number | null = null;
-    for (const state of Object.values(this.#buckets)) {
-      for (let waiter = firstOf(state); waiter !== null; waiter = firstOf(state)) {
-        const { refillRate, capacity } = state.limit;
-        const needed = toMilli(waiter.cost) + this.#reserveFor(waiter.lane, capacity);
-        if (state.refilledAt > this.#seenAt || state.level < needed) {
-          const missingMs = Math.max(0, Math.ceil((needed - state.level) / refillRate));
-          const at = Math.max(state.refilledAt, this.#seenAt) + missingMs;
+    for (const { tokens, queues } of Object.values(this.#counters)) {
+      for (let waiter = firstOf(queues); waiter !== null; waiter = firstOf(queues)) {
+        const at = tokens.take(waiter.cost, this.#shareKeptFrom(waiter.lane), now);
+        if (at !== null) {
           next = next === null ? at : Math.min(next, at);
           break;
         }
-        state.level -= toMilli(waiter.cost);
-        state.queues[waiter.lane].shift();
+        queues[waiter.lane].shift();
         waiter.resolve();
       }
     }
     this.#setTimer(next);
   }
 
-  /** Brings the levels up to now. A clock that was set back takes the buckets' times back with it. */
-  #refill(): void {
+  /** The time; a clock that was set back takes the buckets' times back with it, or nothing would refill meanwhile. */
+  #now(): number {
     const now = this.#clock.now();
-    const setBackMs = Math.max(0, this.#seenAt - now);
+    if (now < this.#seenAt)
+      for (const { tokens } of Object.values(this.#counters)) tokens.shiftBack(this.#seenAt - now);
     this.#seenAt = now;
-    for (const state of Object.values(this.#buckets)) {
-      state.refilledAt -= setBackMs;
-      const elapsedMs = now - state.refilledAt;
-      if (elapsedMs <= 0) continue;
-      const { refillRate, capacity } = state.limit;
-      state.level = Math.min(state.level + elapsedMs * refillRate, toMilli(capacity));
-      state.refilledAt = now;
-    }
+    return now;
   }
 
   #setTimer(at: number | null): void {
@@ -211,27 +170,22 @@ export class Pacer {
     if (this.#timer !== null) this.#clock.clearTimeout(this.#timer.handle);
     this.#timer = null;
     if (at === null) return;
-    const handle = this.#clock.setTimeout(() => {
+    const serve = () => {
       this.#timer = null;
       this.#serve();
-    }, at - this.#seenAt);
-    this.#timer = { at, handle };
+    };
+    this.#timer = { at, handle: this.#clock.setTimeout(serve, at - this.#seenAt) };
   }
 }
 
-function fullBucket(limit: BucketLimit, at: number): BucketState {
-  checkLimit(limit);
+const CLOSED = 'calls are no longer paced: closed';
+
+function newCounter(limit: BucketLimit, at: number): Counter {
   const queues = { critical: [], high: [], medium: [], low: [], reconcile: [], monitor: [] };
-  return { limit, level: toMilli(limit.capacity), refilledAt: at, nextPauseMs: FIRST_PAUSE_MS, queues };
+  return { tokens: new TokenBucket(limit, at), queues };
 }
 
-function checkLimit({ refillRate, capacity }: BucketLimit): void {
-  for (const value of [refillRate, capacity])
-    if (!(value > 0 && Number.isFinite(value)))
-      throw new RangeError(`a bucket of ${value} tokens makes no sense`);
-}
-
-function firstOf(state: BucketState): Waiter | null {
-  for (const lane of LANES) if (state.queues[lane][0] !== undefined) return state.queues[lane][0];
+function firstOf(queues: Record<Lane, Waiter[]>): Waiter | null {
+  for (const lane of LANES) if (queues[lane][0] !== undefined) return queues[lane][0];
   return null;
 }

@@ -8,14 +8,13 @@ import {
   cursor,
   list,
   money,
+  optionalIndex,
   optionalInstant,
   orNull,
   price,
   unixSeconds,
   word,
 } from './wire-numbers.ts';
-
-const index = z.int().min(0).nullish().transform(orNull);
 
 export interface WireFill {
   fillId: string;
@@ -42,7 +41,7 @@ export const wireFill: z.ZodType<WireFill> = z
     is_taker: z.boolean(),
     created_time: optionalInstant,
     ts: unixSeconds.nullish().transform(orNull),
-    subaccount_number: index,
+    subaccount_number: optionalIndex,
   })
   .transform((wire, context) => {
     const at = wire.created_time ?? wire.ts;

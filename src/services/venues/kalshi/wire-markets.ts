@@ -5,6 +5,7 @@ import { type MalformedRow, readableRows } from './wire-issues.ts';
 import {
   count,
   cursor,
+  optionalIndex,
   optionalInstant,
   optionalWord,
   orNull,
@@ -60,8 +61,6 @@ export const priceRanges = z
   .min(1)
   .transform((bands): PriceGrid => bands.toSorted((a: PriceBand, b: PriceBand) => a.start - b.start));
 
-const exchangeIndex = z.int().min(0).nullish().transform(orNull);
-
 export const wireMarket: z.ZodType<WireMarket> = z
   .object({
     ticker: word,
@@ -75,8 +74,8 @@ export const wireMarket: z.ZodType<WireMarket> = z
     fee_waiver_expiration_time: optionalInstant,
     volume_24h_fp: count.nullish().transform(orNull),
     price_ranges: priceRanges,
-    settlement_value_dollars: z.unknown(),
-    exchange_index: exchangeIndex,
+    settlement_value_dollars: z.unknown().optional(),
+    exchange_index: optionalIndex,
   })
   .transform((wire, context): WireMarket => {
     const status = toTradingStatus(wire.status);
@@ -183,7 +182,7 @@ export const eventAnswer: z.ZodType<WireEvent> = z
       series_ticker: word,
       fee_type_override: optionalWord,
       fee_multiplier_override: multiplier.nullish().transform(orNull),
-      exchange_index: exchangeIndex,
+      exchange_index: optionalIndex,
     }),
   })
   .transform(({ event }) => ({

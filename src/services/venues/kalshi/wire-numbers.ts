@@ -111,6 +111,9 @@ export const cents = z.int().transform((value, context): Money => {
   return z.NEVER;
 });
 
+/** A small whole number that only tells apart; null when missing or odd. */
+export const optionalIndex = z.int().min(0).nullish().catch(null).transform(orNull);
+
 /** A text with something in it. */
 export const word = z.string().min(1).max(500);
 

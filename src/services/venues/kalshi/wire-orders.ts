@@ -9,6 +9,7 @@ import {
   cursor,
   list,
   money,
+  optionalIndex,
   optionalInstant,
   optionalWord,
   orNull,
@@ -19,8 +20,6 @@ import {
 
 export { fromYesPrice, toWireSide, toYesPrice, type WireSide } from './wire-direction.ts';
 export { fillsAnswer, toVenueFill, type WireFill, wireFill } from './wire-fills.ts';
-
-const index = z.int().min(0).nullish().transform(orNull);
 
 export interface WireOrder {
   orderId: string;
@@ -60,8 +59,8 @@ export const wireOrder: z.ZodType<WireOrder> = z
     last_update_time: optionalInstant,
     expiration_time: optionalInstant,
     order_group_id: optionalWord,
-    subaccount_number: index,
-    exchange_index: index,
+    subaccount_number: optionalIndex,
+    exchange_index: optionalIndex,
   })
   .transform((wire, context) => ({
     orderId: wire.order_id,

@@ -8,16 +8,13 @@ import {
   instant,
   list,
   money,
+  optionalIndex,
   optionalInstant,
   orNull,
   signedCount,
   unixSeconds,
   word,
 } from './wire-numbers.ts';
-
-export * from './wire-account.ts';
-
-const index = z.int().min(0).nullish().transform(orNull);
 
 export interface WirePosition {
   market: string;
@@ -39,7 +36,7 @@ const wirePosition: z.ZodType<WirePosition> = z
     realized_pnl_dollars: money,
     fees_paid_dollars: money,
     last_updated_ts: optionalInstant,
-    exchange_index: index,
+    exchange_index: optionalIndex,
   })
   .transform((wire) => ({
     market: wire.ticker,
@@ -145,15 +142,3 @@ export const balanceAnswer: z.ZodType<WireBalance> = z
 export const userDataTimestampAnswer: z.ZodType<number> = z
   .object({ as_of_time: instant })
   .transform((wire) => wire.as_of_time);
-
-export interface HistoricalCutoff {
-  /** Fills before it (ms) are under /historical/fills. */
-  fillsBefore: number;
-  /** Orders that ended before it (ms) are under /historical/orders. */
-  ordersBefore: number;
-}
-
-/** GET /historical/cutoff. */
-export const historicalCutoffAnswer: z.ZodType<HistoricalCutoff> = z
-  .object({ trades_created_ts: instant, orders_updated_ts: instant })
-  .transform((wire) => ({ fillsBefore: wire.trades_created_ts, ordersBefore: wire.orders_updated_ts }));

@@ -1,0 +1,5 @@
+export interface StreamState {
+  nextConnection: number;
+}
+
+export const newStream = (): StreamState => ({ nextConnection: 1 });

@@ -1,0 +1,223 @@
+/** The whole tree over Kalshi's adapter and the practice exchange, in virtual time; it can die at any moment. */
+import type { AlertRecord, Clock, DecisionRecord, Store } from '../../src/actors/ports.ts';
+import { composePostern, type Postern } from '../../src/compose.ts';
+import type { Method } from '../../src/domain/method.ts';
+import type { Position } from '../../src/domain/position.ts';
+import type { Action, ExchangeOptions, HoldingSpec, MarketSpec } from '../../src/exchange/exchange.ts';
+import { createAdopter } from '../../src/services/adopt-holding.ts';
+import { VirtualClock } from '../../src/services/clock.ts';
+import { loadConfig } from '../../src/services/config/load-config.ts';
+import type { Config } from '../../src/services/config/schema.ts';
+import { MemoryStore } from '../../src/services/store/memory-store.ts';
+import type { OpenSocket } from '../../src/services/venues/kalshi/socket.ts';
+import { defaultMethod, SECOND } from './domain-builders.ts';
+import { ExchangeLink, KEY_ID } from './exchange-link.ts';
+
+export interface KalshiWorldOptions {
+  markets: MarketSpec[];
+  holdings?: HoldingSpec[];
+  exchange?: Partial<ExchangeOptions>;
+  account?: Partial<ExchangeOptions['accounts'][number]>;
+  streaming?: boolean;
+  method?: Method;
+  config?: Partial<Config>;
+  adopt?: Config['venue']['adopt'];
+}
+
+const EPOCH = 1;
+const INSTANCE = 'world';
+const defaults = loadConfig({ env: {} });
+
+/** Monday, 23 November 2026, 12:00 in New York. */
+export const START = Date.UTC(2026, 10, 23, 17);
+
+export class KalshiWorld {
+  readonly clock = new VirtualClock(START);
+  readonly link: ExchangeLink;
+  readonly store: MemoryStore;
+  /** "raised critical exit_failed a1", "resolved exit_failed a1". */
+  readonly alerts: string[] = [];
+  readonly journal: DecisionRecord[] = [];
+  readonly #options: KalshiWorldOptions;
+  #life = { alive: true };
+  #adopted = 0;
+  end: Awaited<Postern['ended']> | null = null;
+  postern!: Postern;
+
+  private constructor(options: KalshiWorldOptions) {
+    this.#options = options;
+    this.store = new MemoryStore({ now: () => this.clock.now(), instance: INSTANCE });
+    this.link = new ExchangeLink(this.clock, {
+      markets: options.markets,
+      accounts: [
+        {
+          account: 'tests',
+          keys: [{ keyId: KEY_ID }],
+          balance: 10_000_000_000,
+          holdings: options.holdings ?? [],
+          ...options.account,
+        },
+      ],
+      ...options.exchange,
+    });
+  }
+
+  /** Starts the tree; positions are adopted from the account within seconds. */
+  static async open(options: KalshiWorldOptions): Promise<KalshiWorld> {
+    const world = new KalshiWorld(options);
+    await world.store.acquireLease('world', Number.MAX_SAFE_INTEGER / 4);
+    await world.store.commit(EPOCH, [{ kind: 'method', method: world.#method }]);
+    await world.start();
+    return world;
+  }
+
+  get #method(): Method {
+    return this.#options.method ?? defaultMethod();
+  }
+
+  /** A process begins, with what is stored. */
+  async start(): Promise<void> {
+    const { streaming = false, config = {}, adopt = 'all' } = this.#options;
+    const life = { alive: true };
+    this.#life = life;
+    this.end = null;
+    const clock = whileAlive(this.clock, life);
+    const store = storeOf(this.store, life);
+    const whole: Config = { ...defaults, venue: { ...defaults.venue, adopt }, ...config };
+    const venue = this.link.venue({
+      clock,
+      streaming,
+      ownPrefix: `p${INSTANCE}-`,
+      open: socketOf(this.link.open, life),
+      http: async (request) => (life.alive ? orNever(life, this.link.http(request)) : never()),
+      mayTrade: () => life.alive,
+    });
+    const postern = composePostern({
+      config: whole,
+      clock,
+      venue,
+      store,
+      adopt: createAdopter({
+        ...{ venue, store, clock },
+        ids: { next: () => `a${++this.#adopted}` },
+        methods: [this.#method],
+        adoption: whole.adoption,
+      }),
+      notifier: {
+        alertRaised: ({ severity, kind, positionId }: AlertRecord) =>
+          void this.alerts.push(`raised ${severity} ${kind}${positionId ? ` ${positionId}` : ''}`),
+        alertResolved: ({ kind, positionId }: AlertRecord) =>
+          void this.alerts.push(`resolved ${kind}${positionId ? ` ${positionId}` : ''}`),
+        storeFailed: ({ error }) => void this.alerts.push(`store failed: ${error}`),
+        storeRecovered: () => void this.alerts.push('store recovered'),
+        journaled: (decision) => void this.journal.push(decision),
+      },
+      epoch: EPOCH,
+      instance: INSTANCE,
+      mode: streaming ? 'stream' : 'poll',
+      mayTrade: () => life.alive,
+      methods: [this.#method],
+      positions: await this.store.openPositions(),
+      openAlerts: await this.store.alerts({ open: true }),
+      dailyLoss: { tripped: false, pnl: null, limit: null },
+      rowWriteMs: 30_000,
+    });
+    this.postern = postern;
+    void postern.ended.then((end) => {
+      if (this.postern === postern && life.alive) this.end = end;
+    });
+    await this.pass(0);
+  }
+
+  /** The process is gone between two instructions; what it asked of others goes on. */
+  kill(): void {
+    this.#life.alive = false;
+  }
+
+  act(action: Action): ReturnType<ExchangeLink['act']> {
+    return this.link.act(action);
+  }
+
+  /** Time passes: timers fire in order, and all that follows from each has happened before the next. */
+  async pass(seconds: number): Promise<this> {
+    const until = this.clock.now() + seconds * SECOND;
+    await this.settle();
+    while (this.clock.fireNext(until)) await this.settle();
+    this.clock.moveTo(until);
+    return this;
+  }
+
+  /** Time passes until it is so, at most `seconds`; throws when it never is. */
+  async passUntil(isSo: () => boolean, seconds: number, what: string): Promise<this> {
+    const until = this.clock.now() + seconds * SECOND;
+    await this.settle();
+    while (!isSo() && this.clock.fireNext(until)) await this.settle();
+    if (!isSo()) throw new Error(`not within ${seconds} s: ${what}`);
+    return this;
+  }
+
+  /** Returns when nothing more happens without time passing. */
+  async settle(): Promise<void> {
+    for (let before = -1; before !== this.postern.activity(); ) {
+      before = this.postern.activity();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  positions(): Position[] {
+    return this.postern.watch().positions();
+  }
+
+  /** The one position of a market that is under watch. Throws unless there is one. */
+  position(market: string): Position {
+    const [position, ...others] = this.positions().filter((known) => known.market === market);
+    if (!position || others.length > 0)
+      throw new Error(`${market} has ${others.length + (position ? 1 : 0)} positions under watch`);
+    return position;
+  }
+
+  /** Signed contracts of the account at the exchange (0.01, YES positive). */
+  held(market: string): number {
+    return this.link.exchange.truth().accounts.tests!.positions[market] ?? 0;
+  }
+
+  kinds(): string[] {
+    return this.journal.map(({ kind }) => kind);
+  }
+}
+
+const never = <T>(): Promise<T> => new Promise(() => {});
+
+const orNever = async <T>(life: { alive: boolean }, promise: Promise<T>): Promise<T> => {
+  const value = await promise;
+  return life.alive ? value : never();
+};
+
+const whileAlive = (clock: VirtualClock, life: { alive: boolean }): Clock => ({
+  now: () => clock.now(),
+  setTimeout: (fn, ms) => clock.setTimeout(() => (life.alive ? fn() : undefined), ms),
+  clearTimeout: (handle) => clock.clearTimeout(handle),
+});
+
+const storeOf = (store: MemoryStore, life: { alive: boolean }): Store =>
+  new Proxy(store, {
+    get(target, name) {
+      const member = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]) =>
+        life.alive ? orNever(life, Promise.resolve(member.apply(target, args))) : never();
+    },
+  }) as unknown as Store;
+
+const socketOf =
+  (open: OpenSocket, life: { alive: boolean }): OpenSocket =>
+  (url, headers, listener) => {
+    if (!life.alive) return { send: () => {}, close: () => {} };
+    const tell = {
+      opened: () => (life.alive ? listener.opened() : undefined),
+      text: (text: string) => (life.alive ? listener.text(text) : undefined),
+      ping: () => (life.alive ? listener.ping() : undefined),
+      closed: (reason: string) => (life.alive ? listener.closed(reason) : undefined),
+    };
+    return open(url, headers, tell);
+  };
