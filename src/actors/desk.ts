@@ -179,8 +179,13 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     );
     if (stopped || live.get(clientId) !== order) return;
     if (answer.kind === 'found') deliver(answer.order, 'venue.found');
-    else if (answer.kind === 'not_found') order.actor.send({ type: 'venue.notFound' });
-    else if (answer.kind === 'rejected')
+    else if (answer.kind === 'not_found') {
+      const { mayLandUntil } = answer;
+      order.actor.send({
+        type: 'venue.notFound',
+        mayLand: mayLandUntil !== null && mayLandUntil > clock.now(),
+      });
+    } else if (answer.kind === 'rejected')
       order.actor.send({ type: 'venue.rejected', code: answer.code, message: answer.message });
     else order.actor.send({ type: 'venue.unknown', reason: answer.reason });
   }

@@ -102,7 +102,8 @@ export type PlaceAnswer =
 /** `found` after a cancel means: this is the order now, over or still resting. */
 export type OrderAnswer =
   | { kind: 'found'; order: OrderReport }
-  | { kind: 'not_found'; at: number }
+  /** `mayLandUntil` (ms): a sending that nobody answered may still reach the venue; null: none can. */
+  | { kind: 'not_found'; at: number; mayLandUntil: number | null }
   | { kind: 'rejected'; code: RefusalCode; message: string }
   | { kind: 'unknown'; reason: string };
 

@@ -50,7 +50,8 @@ export interface OrderInput {
 export type OrderEvent =
   | { type: 'venue.accepted'; order: OrderView }
   | { type: 'venue.found'; order: OrderView }
-  | { type: 'venue.notFound' }
+  /** `mayLand`: a sending that nobody answered may still be on its way. */
+  | { type: 'venue.notFound'; mayLand: boolean }
   | { type: 'venue.rejected'; code: string; message: string }
   | { type: 'venue.unknown'; reason: string }
   | { type: 'cancel.requested' };
@@ -92,7 +93,8 @@ const request = (name: string) => () => {
  * One order at the venue, from its record to its end, with the network's uncertainty in between (SPEC 8.3).
  * Accepted, refused and unknown are three answers; only the venue's word leads out of `unknown`. "Not found" proves
  * nothing while reads lag: the identical order is sent again, which burns its id, and then looked up. Even a refusal
- * of that second sending is believed only when the order still isn't found: the first may have landed and filled.
+ * of that second sending is believed only when the order still isn't found, and nothing of it can be on its way any
+ * more: the first may have landed and filled, or may yet.
  */
 export const orderMachine = setup({
   types: {
@@ -110,6 +112,9 @@ export const orderMachine = setup({
     saysNothing: ({ event }) =>
       event.type === 'venue.rejected' && ['already_exists', 'rate_limited', 'halted'].includes(event.code),
     wasRefused: ({ context }) => context.refusal !== null,
+    /** Refused, not there, and nothing on its way any more. */
+    isRefusedForSure: ({ context, event }) =>
+      context.refusal !== null && event.type === 'venue.notFound' && !event.mayLand,
     wasSeen: ({ context }) => context.view !== null,
     filledMore: ({ context, event }) => 'order' in event && event.order.filled > (context.view?.filled ?? 0),
   },
@@ -234,7 +239,8 @@ export const orderMachine = setup({
           { target: 'working', actions: ['recordView', publish('working')] },
         ],
         'venue.notFound': [
-          { guard: 'wasRefused', target: 'over' },
+          { guard: 'isRefusedForSure', target: 'over' },
+          { guard: 'wasRefused', target: '.pausing', actions: 'countTry' },
           { guard: 'wasSeen', target: '.pausing', actions: 'countTry' },
           { target: '.burning' },
         ],

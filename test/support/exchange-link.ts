@@ -11,6 +11,8 @@ export const KEY_ID = 'tests-key';
 
 export class ExchangeLink {
   readonly exchange: Exchange;
+  /** What has reached the exchange, in order. */
+  readonly requests: { at: number; method: string; target: string }[] = [];
   readonly #clock: VirtualClock;
   readonly #sockets = new Map<number, SocketListener>();
   #timer: ReturnType<VirtualClock['setTimeout']> | null = null;
@@ -47,7 +49,9 @@ export class ExchangeLink {
     await this.#wait(0);
     if (this.#isDown) return { kind: 'failed', reason: 'the request failed (ECONNREFUSED)' };
     const target = url.pathname + url.search;
-    const reply = this.exchange.handle({ method, target, headers, body: body ?? '' }, this.#clock.now());
+    this.requests.push({ at: this.#clock.now(), method, target });
+    const request = { method, target, headers: inLowerCase(headers), body: body ?? '' };
+    const reply = this.exchange.handle(request, this.#clock.now());
     this.#deliver();
     if (reply.delayMs >= timeoutMs) {
       await this.#wait(timeoutMs);
@@ -73,7 +77,7 @@ export class ExchangeLink {
       if (isOver) return;
       if (this.#isDown) return end('the connection was refused');
       const answer = this.exchange.connect(
-        { method: 'GET', target: url.pathname, headers, body: '' },
+        { method: 'GET', target: url.pathname, headers: inLowerCase(headers), body: '' },
         this.#clock.now(),
       );
       if (!('connectionId' in answer)) return end(`the handshake was refused (HTTP ${answer.status})`);
@@ -147,3 +151,7 @@ export class ExchangeLink {
     return new Promise((resolve) => this.#clock.setTimeout(resolve, ms));
   }
 }
+
+/** As a server reads them. */
+const inLowerCase = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

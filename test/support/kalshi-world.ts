@@ -9,6 +9,7 @@ import { VirtualClock } from '../../src/services/clock.ts';
 import { loadConfig } from '../../src/services/config/load-config.ts';
 import type { Config } from '../../src/services/config/schema.ts';
 import { MemoryStore } from '../../src/services/store/memory-store.ts';
+import type { KalshiVenueOptions } from '../../src/services/venues/kalshi/kalshi-venue.ts';
 import type { OpenSocket } from '../../src/services/venues/kalshi/socket.ts';
 import { defaultMethod, SECOND } from './domain-builders.ts';
 import { ExchangeLink, KEY_ID } from './exchange-link.ts';
@@ -19,9 +20,11 @@ export interface KalshiWorldOptions {
   exchange?: Partial<ExchangeOptions>;
   account?: Partial<ExchangeOptions['accounts'][number]>;
   streaming?: boolean;
-  method?: Method;
+  /** The first one is the default. */
+  methods?: Method[];
   config?: Partial<Config>;
   adopt?: Config['venue']['adopt'];
+  venue?: Partial<KalshiVenueOptions>;
 }
 
 const EPOCH = 1;
@@ -66,13 +69,16 @@ export class KalshiWorld {
   static async open(options: KalshiWorldOptions): Promise<KalshiWorld> {
     const world = new KalshiWorld(options);
     await world.store.acquireLease('world', Number.MAX_SAFE_INTEGER / 4);
-    await world.store.commit(EPOCH, [{ kind: 'method', method: world.#method }]);
+    await world.store.commit(
+      EPOCH,
+      world.#methods.map((method) => ({ kind: 'method', method })),
+    );
     await world.start();
     return world;
   }
 
-  get #method(): Method {
-    return this.#options.method ?? defaultMethod();
+  get #methods(): Method[] {
+    return this.#options.methods ?? [defaultMethod()];
   }
 
   /** A process begins, with what is stored. */
@@ -91,6 +97,7 @@ export class KalshiWorld {
       open: socketOf(this.link.open, life),
       http: async (request) => (life.alive ? orNever(life, this.link.http(request)) : never()),
       mayTrade: () => life.alive,
+      ...this.#options.venue,
     });
     const postern = composePostern({
       config: whole,
@@ -100,7 +107,7 @@ export class KalshiWorld {
       adopt: createAdopter({
         ...{ venue, store, clock },
         ids: { next: () => `a${++this.#adopted}` },
-        methods: [this.#method],
+        methods: this.#methods,
         adoption: whole.adoption,
       }),
       notifier: {
@@ -116,7 +123,7 @@ export class KalshiWorld {
       instance: INSTANCE,
       mode: streaming ? 'stream' : 'poll',
       mayTrade: () => life.alive,
-      methods: [this.#method],
+      methods: this.#methods,
       positions: await this.store.openPositions(),
       openAlerts: await this.store.alerts({ open: true }),
       dailyLoss: { tripped: false, pnl: null, limit: null },

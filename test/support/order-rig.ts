@@ -73,8 +73,8 @@ export class OrderRig {
   found(view: Partial<OrderView> = {}): this {
     return this.send({ type: 'venue.found', order: viewOf(view) });
   }
-  notFound(): this {
-    return this.send({ type: 'venue.notFound' });
+  notFound(mayLand = false): this {
+    return this.send({ type: 'venue.notFound', mayLand });
   }
   rejected(code: string): this {
     return this.send({ type: 'venue.rejected', code, message: 'no' });

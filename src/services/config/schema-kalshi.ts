@@ -7,7 +7,7 @@ import type { Report } from './shapes.ts';
 export const ENVIRONMENTS = ['demo', 'production'] as const;
 
 /** Where each environment of Kalshi is reached (FACTS section 1, the preferred hosts). */
-const ROOTS = {
+export const ROOTS = {
   demo: {
     rest: 'https://external-api.demo.kalshi.co/trade-api/v2',
     stream: 'wss://external-api-ws.demo.kalshi.co/trade-api/ws/v2',

@@ -87,6 +87,12 @@ export const ORDER_SCENARIOS: OrderScenario[] = [
     rig.unknown().notFound().rejected('not_held').pass(2).found({ filled: 10_000, status: 'filled' });
     expect(rig.take().at(-1)).toBe('over: sold 10000');
   }),
+  order('unknown, not found, sent again, refused: not believed while the first may still land', {}, (rig) => {
+    rig.unknown().notFound(true).rejected('bad_price').pass(2).notFound(true);
+    expect(rig.state).toBe('unknown.pausing');
+    rig.pass(4).found({ filled: 10_000, status: 'filled' });
+    expect(rig.take().at(-1)).toBe('over: sold 10000');
+  }),
   order('unknown, not found, sent again: a halt says nothing', {}, (rig) => {
     rig.unknown().notFound().rejected('halted').pass(2).notFound();
     expect(rig.state).toBe('unknown.burning');

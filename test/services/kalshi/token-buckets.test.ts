@@ -72,6 +72,21 @@ describe('tokens', () => {
     ]);
   });
 
+  test.each([
+    ['read', 'write'],
+    ['write', 'read'],
+  ] as const)('a long wait for a %s does not delay a %s', async (slow, fast) => {
+    const { ask, granted, runTo } = startPacer({ read: SMALL, write: SMALL });
+    for (const bucket of ['read', 'write'] as const) ask('all', bucket, 20);
+    ask('slow', slow, 20);
+    ask('fast', fast, 5);
+    await runTo(5000);
+    expect(granted.slice(2)).toEqual([
+      ['fast', 500],
+      ['slow', 2000],
+    ]);
+  });
+
   test('what was not used is not kept beyond the capacity', async () => {
     const { ask, granted, runTo } = startPacer({ write: SMALL });
     await runTo(60_000);

@@ -65,7 +65,7 @@ describe('directions', () => {
       expect(issuesOf(schema, { ...row, book_side: 'yes' })).toContain('book_side: ');
       expect(issuesOf(schema, { ...row, book_side: '' })).toContain('book_side: ');
       expect(issuesOf(schema, { ...row, book_side: null, outcome_side: 'scalar' })).toBe(
-        'book_side: missing, and outcome_side is no known word',
+        'book_side: missing, and outcome_side too',
       );
     });
   });

@@ -75,11 +75,7 @@ export class Checks {
     const { client, warnings, keyId, clock } = this.#options;
     const outcome = await client.get('/api_keys', { schema: apiKeysAnswer, lane: 'reconcile' });
     if (outcome.kind === 'refused' && (outcome.status === 401 || outcome.status === 403)) {
-      warnings.raise(
-        'key_refused',
-        'critical',
-        `the exchange refuses the API key (${reasonOf(outcome)}): nothing can be read or sold until that is mended`,
-      );
+      warnings.raise('key_refused', 'critical', explainKeyRefusal(reasonOf(outcome)));
       return false;
     }
     if (outcome.kind !== 'ok' || this.#stopped) return false;
@@ -88,14 +84,9 @@ export class Checks {
     const own = keys.find((key) => key.keyId === keyId);
     if (own && !mayTrade(own)) warnings.raise('key_cannot_trade', 'critical', explainScopes(own));
     else warnings.clear('key_cannot_trade');
-    const left = regionExpiresAt === null ? Number.POSITIVE_INFINITY : regionExpiresAt - clock.now();
-    if (left > EXPIRY_NOTICE_MS) warnings.clear('key_region_expires');
-    else
-      warnings.raise(
-        'key_region_expires',
-        left > 0 ? 'warning' : 'critical',
-        explainExpiry(regionExpiresAt!, left),
-      );
+    const expiry = judgeExpiry(regionExpiresAt, clock.now());
+    if (expiry === null) warnings.clear('key_region_expires');
+    else warnings.raise('key_region_expires', expiry.severity, expiry.text);
     return true;
   }
 
@@ -103,10 +94,14 @@ export class Checks {
     const { client, warnings } = this.#options;
     const skew = client.clockSkewMs();
     if (skew === null) return;
-    if (Math.abs(skew) <= MOST_SKEW_MS) return warnings.clear('clock_skew');
+    if (!isSkewed(skew)) return warnings.clear('clock_skew');
     warnings.raise('clock_skew', 'warning', explainSkew(skew));
   }
 }
+
+/** What follows from the exchange not taking our key, for the reason it gave. */
+export const explainKeyRefusal = (reason: string): string =>
+  `the exchange refuses the API key (${reason}): nothing can be read or sold until that is mended`;
 
 /** FACTS section 2: `write` is everything, `write::trade` is orders. */
 export const mayTrade = ({ scopes }: ApiKey): boolean =>
@@ -116,6 +111,17 @@ export const mayTrade = ({ scopes }: ApiKey): boolean =>
 export const explainScopes = ({ scopes }: ApiKey): string =>
   `the API key may not trade (its scopes: ${scopes.join(', ') || 'none'}): every exit would be refused. Make a key with read and write::trade`;
 
+/** What is to be said of a confirmation of the region that runs out at `expiresAt` (ms); null while there is time. */
+export function judgeExpiry(
+  expiresAt: number | null,
+  now: number,
+): { severity: 'warning' | 'critical'; text: string } | null {
+  if (expiresAt === null) return null;
+  const left = expiresAt - now;
+  if (left > EXPIRY_NOTICE_MS) return null;
+  return { severity: left > 0 ? 'warning' : 'critical', text: explainExpiry(expiresAt, left) };
+}
+
 /** When the region's confirmation runs out (ms), and what follows from it. */
 export function explainExpiry(expiresAt: number, leftMs: number): string {
   const day = new Date(expiresAt).toISOString().slice(0, 10);
@@ -124,6 +130,13 @@ export function explainExpiry(expiresAt: number, leftMs: number): string {
   return `the region's confirmation of this account ${when}: from then on its keys can't trade sports, elections and entertainment, and exits there are refused. Confirm it at Kalshi`;
 }
 
-/** By how much the clocks differ (ms, exchange − ours), and why that matters. */
+/** Whether clocks that differ by so much (ms) may get signatures refused. */
+export const isSkewed = (skewMs: number): boolean => Math.abs(skewMs) > MOST_SKEW_MS;
+
+/** By how much the clocks differ (ms, exchange − ours), in words. */
+export const describeSkew = (skewMs: number): string =>
+  `this machine's clock is ${(Math.abs(skewMs) / 1_000).toFixed(1)} s ${skewMs > 0 ? 'behind' : 'ahead of'} the exchange's`;
+
+/** The same (ms, exchange − ours), and why that matters. */
 export const explainSkew = (skewMs: number): string =>
-  `this machine's clock is ${(Math.abs(skewMs) / 1_000).toFixed(1)} s ${skewMs > 0 ? 'behind' : 'ahead of'} the exchange's: signatures may be refused, and quotes look ${skewMs > 0 ? 'younger' : 'older'} than they are. Synchronise it (NTP)`;
+  `${describeSkew(skewMs)}: signatures may be refused, and quotes look ${skewMs > 0 ? 'younger' : 'older'} than they are. Synchronise it (NTP)`;

@@ -8,6 +8,7 @@ import type {
   SendTerms,
 } from '../../../actors/ports.ts';
 import type { Side } from '../../../domain/market.ts';
+import type { Priority } from '../../../domain/method.ts';
 import { formatPrice, formatQuantity, type Quantity } from '../../../domain/money.ts';
 import type { Account } from './account.ts';
 import type { KalshiClient } from './kalshi-client.ts';
@@ -39,6 +40,9 @@ const CREATE = '/portfolio/events/orders';
 /** Reads lag writes by fractions of a second as a rule: so long is an end looked for before the answer goes out as it is. */
 const LOOK_AGAIN_MS = [100, 200, 400, 800];
 
+/** A request that was given up may lie in the network for so long before the exchange carries it out. */
+const LATE_LANDING_MS = 60_000;
+
 /** An order may be listed as created a little before our clock says it was recorded. */
 const MIN_TS_MARGIN_S = 300;
 
@@ -50,6 +54,8 @@ export class Orders {
   readonly #ids = new Map<string, string>();
   /** When the last sending of an order was over for us (ms): reads from before prove nothing about it. */
   readonly #sentAt = new Map<string, number>();
+  /** When a sending was last given up without an answer (ms). */
+  readonly #unansweredAt = new Map<string, number>();
 
   constructor(options: OrdersOptions) {
     this.#options = options;
@@ -74,10 +80,13 @@ export class Orders {
     const body = this.#body(order, order.limitPrice, priority);
     const outcome = await client.post(CREATE, { body, schema: createAnswer, lane });
     this.#sentAt.set(order.clientId, clock.now());
+    if (outcome.kind === 'failed' || outcome.kind === 'malformed')
+      this.#unansweredAt.set(order.clientId, clock.now());
+    if (outcome.kind === 'refused' && outcome.status < 300)
+      return this.#believeRefusal(order, priority, reasonOf(outcome));
     if (outcome.kind !== 'ok') return refusedOrUnknown(outcome);
     const answer = outcome.value;
-    if (answer.kind === 'refused')
-      return { kind: 'rejected', code: 'other', message: `accepted without an order id: ${answer.body}` };
+    if (answer.kind === 'refused') return this.#believeRefusal(order, priority, answer.body);
     this.#ids.set(order.clientId, answer.orderId);
     return { kind: 'accepted', order: await this.#created(order, answer.orderId, answer.filled, lane) };
   }
@@ -139,7 +148,25 @@ export class Orders {
         kind: 'unknown',
         reason: `not listed yet, in reads that lag ${clock.now() - asOf.value} ms behind`,
       };
-    return { kind: 'not_found', at: asOf.value };
+    const unansweredAt = this.#sentAt.has(ref.clientId)
+      ? this.#unansweredAt.get(ref.clientId)
+      : this.#openedAt;
+    const mayLandUntil = unansweredAt === undefined ? null : unansweredAt + LATE_LANDING_MS;
+    return { kind: 'not_found', at: asOf.value, mayLandUntil };
+  }
+
+  /** A 2xx that names no order is a refusal (FACTS section 7), once the list of orders shows that there is none. */
+  async #believeRefusal(order: OrderRequest, priority: Priority, body: string): Promise<PlaceAnswer> {
+    const { clock } = this.#options;
+    const ref: OrderRef = { ...order, venueOrderId: null, priority, placedAt: clock.now() };
+    for (const ms of [...LOOK_AGAIN_MS, ...LOOK_AGAIN_MS, 0]) {
+      const answer = await this.find(ref);
+      if (answer.kind === 'found') return { kind: 'accepted', order: answer.order };
+      if (answer.kind === 'not_found')
+        return { kind: 'rejected', code: 'other', message: `an answer without an order id: ${body}` };
+      await this.#pause(ms);
+    }
+    return { kind: 'unknown', reason: `an answer without an order id: ${body}` };
   }
 
   get #subaccount(): [string, string][] {
@@ -264,6 +291,7 @@ export class Orders {
     else {
       this.#ids.delete(clientId);
       this.#sentAt.delete(clientId);
+      this.#unansweredAt.delete(clientId);
     }
     return report;
   }

@@ -18,20 +18,17 @@ export const fromYesPrice = toYesPrice;
 /** The fields that `readDirection` reads. */
 export const directionShape = {
   book_side: z.enum(['bid', 'ask']).nullish(),
-  outcome_side: z.string().nullish(),
+  /** An unknown word counts as none. */
+  outcome_side: z.enum(['yes', 'no']).nullish().catch(null),
 };
 
 /** `outcome_side` says the same in other words: yes is bid, no is ask, whatever was bought or sold. */
 export function readDirection(
-  wire: { book_side?: WireSide | null | undefined; outcome_side?: string | null | undefined },
+  wire: { book_side?: WireSide | null | undefined; outcome_side?: Side | null | undefined },
   context: z.RefinementCtx,
 ): WireSide {
   if (wire.book_side) return wire.book_side;
-  if (wire.outcome_side === 'yes') return 'bid';
-  if (wire.outcome_side === 'no') return 'ask';
-  const message = wire.outcome_side
-    ? 'missing, and outcome_side is no known word'
-    : 'missing, and outcome_side too';
-  context.addIssue({ code: 'custom', path: ['book_side'], message });
+  if (wire.outcome_side) return wire.outcome_side === 'yes' ? 'bid' : 'ask';
+  context.addIssue({ code: 'custom', path: ['book_side'], message: 'missing, and outcome_side too' });
   return z.NEVER;
 }
