@@ -53,7 +53,7 @@ async function start(): Promise<number> {
     clock,
     paper,
     startedAt: NOON,
-    ownPrefix: "ptest-",
+    ownPrefix: 'ptest-',
     mayTrade: () => true,
     log: silence,
   });

@@ -70,7 +70,7 @@ const wholeSchema = crossCheck(
   (config, report) => {
     checkMethodNames(config, report);
     checkMarkets(config, report);
-    checkPractice(config, report);
+    checkVenue(config, report);
   },
 );
 type WholeBlocks = z.output<typeof wholeSchema>;
@@ -148,8 +148,10 @@ function checkMethodNames(config: WholeBlocks, report: Report): void {
   }
 }
 
-/** What only the paper venue can do. */
-function checkPractice({ venue, clock, drill }: WholeBlocks, report: Report): void {
+/** What does not go with the venue that is chosen. */
+function checkVenue({ venue, clock, drill, tracked }: WholeBlocks, report: Report): void {
+  if (venue?.adopt === 'none' && Array.isArray(tracked) && tracked.length > 0)
+    report(['tracked'], 'must be empty: venue.adopt is none, which adopts only what is tracked by hand');
   if (venue?.kind !== 'kalshi') return;
   if (typeof clock?.speed === 'number' && clock.speed !== 1)
     report(['clock', 'speed'], 'must be 1: only the paper venue has a clock of its own');

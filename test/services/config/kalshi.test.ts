@@ -57,6 +57,13 @@ describe('the Kalshi venue', () => {
       ['my.yaml:2 clock.speed: must be 1: only the paper venue has a clock of its own'],
     ],
     [
+      'venue: {adopt: none}\ntracked: [{market: A, side: yes, quantity: 1, entry_price: 0.5}]',
+      [
+        expect.stringContaining('the generator has no market'),
+        expect.stringMatching(/^my\.yaml:2 tracked: must be empty: venue\.adopt is none/),
+      ],
+    ],
+    [
       `${KEY}}\nadoption: {rules: [{series: KXNFL, method: nlf}, {method: nfl}, {series: A, ticker: B, method: nfl}]}`,
       [
         'my.yaml:2 adoption.rules[1]: must have either series or ticker, and a method',
