@@ -1,4 +1,5 @@
 /** What is alerted about one position: by its exits, its book, and its quotes. */
+import type { MarketInfo } from '../domain/market.ts';
 import type { Position } from '../domain/position.ts';
 import { describePosition, exitAlertText } from './alert-texts.ts';
 import type { AlertMail } from './mail.ts';
@@ -36,13 +37,18 @@ export function illiquidAlert(position: Position, illiquid: boolean): AlertMail 
   };
 }
 
-/** No fresh quote since `since` (ms) while the market trades. */
-export function orphanAlert(position: Position, since: number, at: number): AlertMail {
+/** No fresh quote since `since` (ms) while the market trades, or never a word on how its market stands. */
+export function orphanAlert(
+  position: Position,
+  market: MarketInfo | null,
+  since: number,
+  at: number,
+): AlertMail {
   const { id } = position;
   const kind = 'position_orphaned';
   return {
     ...{ type: 'alert.raise', key: `${kind}:${id}`, kind, severity: 'critical', positionId: id, at },
-    text: `${describePosition(position)}: no fresh quote for ${Math.round((at - since) / 1000)} s while the market trades`,
+    text: `${describePosition(position)}: ${market ? 'no fresh quote' : 'NOT watched, nothing heard of its market'} for ${Math.round((at - since) / 1000)} s${market ? ' while the market trades' : ''}`,
   };
 }
 

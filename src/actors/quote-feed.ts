@@ -38,6 +38,8 @@ interface Market {
   book: Book | null;
   info: MarketInfo | null;
   lastFreshAt: number;
+  /** Since when it is wanted (ms). */
+  since: number;
   /** When its orphan alert was last raised (ms); −∞: by an earlier life, for all we know. */
   orphanAlertAt: number | null;
   asked: boolean;
@@ -57,6 +59,9 @@ export class QuoteFeed implements Part<FeedMail> {
   #subscribed = new Set<string>();
   #failures = 0;
   #pausedUntil = 0;
+  #calledAt = Number.NEGATIVE_INFINITY;
+  /** A call that is not full yet waits until then (ms). */
+  #gatherUntil = Number.NEGATIVE_INFINITY;
   /** The budget ran out: when it has a call again. */
   #budgetFreeAt: number | null = null;
   #stopped = false;
@@ -78,7 +83,7 @@ export class QuoteFeed implements Part<FeedMail> {
         const market = this.#markets.get(mail.market);
         if (!market) return;
         market.infoDueAt = Math.min(market.infoDueAt, this.#options.clock.now());
-        return this.#wakeBy(market.infoDueAt);
+        return this.#wakeFor(market, market.infoDueAt);
       }
       case 'stream.book':
         return this.#receiveBook(mail.book);
@@ -104,7 +109,7 @@ export class QuoteFeed implements Part<FeedMail> {
     if (known) {
       known.cadence = cadence;
       known.dueAt = Math.min(known.dueAt, now + this.#cadenceMs(known));
-      this.#wakeBy(known.dueAt);
+      this.#wakeFor(known, known.dueAt);
     } else {
       this.#markets.set(name, {
         name,
@@ -115,11 +120,12 @@ export class QuoteFeed implements Part<FeedMail> {
         book: null,
         info: null,
         lastFreshAt: now,
+        since: now,
         orphanAlertAt: Number.NEGATIVE_INFINITY,
         asked: false,
       });
       this.#resubscribe();
-      this.#wakeBy(now);
+      this.#wakeFor(this.#markets.get(name)!, now);
     }
   }
 
@@ -154,7 +160,7 @@ export class QuoteFeed implements Part<FeedMail> {
     }
     market.dueAt = Math.min(market.dueAt, now);
     market.wantedAgeMs = Math.min(market.wantedAgeMs, maxAgeMs);
-    this.#wakeBy(market.dueAt);
+    this.#wakeFor(market, market.dueAt);
   }
 
   /** A stream's next book comes by itself; if it is slow in coming, it is asked for. */
@@ -164,7 +170,7 @@ export class QuoteFeed implements Part<FeedMail> {
     if (mode === 'poll') return this.#wantQuote(name, Number.POSITIVE_INFINITY, positionId);
     if (!market) return;
     market.dueAt = Math.min(market.dueAt, clock.now() + urgentMs);
-    this.#wakeBy(market.dueAt);
+    this.#wakeFor(market, market.dueAt);
   }
 
   /** A cached quote serves a normal position for the cache's time, an urgent one for half its own cadence (SPEC 2). */
@@ -181,11 +187,20 @@ export class QuoteFeed implements Part<FeedMail> {
 
   #schedule(): void {
     let next = Number.POSITIVE_INFINITY;
-    for (const market of this.#markets.values()) {
-      if (!market.asked) next = Math.min(next, market.dueAt, market.infoDueAt);
-    }
+    for (const market of this.#markets.values())
+      if (!market.asked)
+        next = Math.min(next, this.#notBefore(market, Math.min(market.dueAt, market.infoDueAt)));
     if (next === Number.POSITIVE_INFINITY) return;
     this.#wakeBy(next);
+  }
+
+  #wakeFor(market: Market, dueAt: number): void {
+    this.#wakeBy(this.#notBefore(market, dueAt));
+  }
+
+  /** What is not urgent waits for others while a call is being filled up. */
+  #notBefore({ cadence }: Market, dueAt: number): number {
+    return cadence === 'urgent' ? dueAt : Math.max(dueAt, this.#gatherUntil);
   }
 
   /** Makes sure that what is due at `dueAt` is served then, or as soon as the budget and the venue allow. */
@@ -235,6 +250,7 @@ export class QuoteFeed implements Part<FeedMail> {
     const unknown = free.filter((m) => m.infoDueAt <= now);
     const due = free.filter((m) => m.dueAt <= now);
     const firstInfo = unknown.some((m) => m.info === null);
+    if (this.#gathers(firstInfo ? unknown : due.length > 0 ? due : unknown, now)) return false;
     if (due.length > 0 && !firstInfo) {
       const batch = free.sort(byUrgency(now)).slice(0, batchSize);
       if (this.#allCached(batch, now)) return true;
@@ -249,6 +265,21 @@ export class QuoteFeed implements Part<FeedMail> {
     return true;
   }
 
+  /**
+   * Half of the minute's calls are used up: one that is not full waits for more to come due, as long as the budget's
+   * own step, unless something urgent is due. Markets that join one by one would otherwise take a call each.
+   */
+  #gathers(due: Market[], now: number): boolean {
+    const { callsPerMinute, venue } = this.#options;
+    const isScarce = this.#budget.used(now) * 2 >= callsPerMinute;
+    const isFull = due.length >= venue.capabilities.batchSize;
+    if (due.length === 0 || !isScarce || isFull || due.some(({ cadence }) => cadence === 'urgent'))
+      return false;
+    const until = this.#calledAt + MINUTE_MS / callsPerMinute;
+    if (until > now) this.#gatherUntil = until;
+    return until > now;
+  }
+
   /** Everything due can be served from what is cached: no call is made. */
   #allCached(batch: Market[], now: number): boolean {
     const due = batch.filter((m) => m.dueAt <= now);
@@ -261,6 +292,7 @@ export class QuoteFeed implements Part<FeedMail> {
   async #readBooks(batch: Market[]): Promise<void> {
     const { venue, clock, called } = this.#options;
     for (const market of batch) market.asked = true;
+    this.#calledAt = clock.now();
     called?.('books', clock.now());
     const answer = await this.#read(() => venue.books(batch.map((m) => m.name)));
     if (this.#stopped) return;
@@ -282,12 +314,14 @@ export class QuoteFeed implements Part<FeedMail> {
     const { venue, clock, called, marketInfoMs } = this.#options;
     const now = clock.now();
     for (const market of batch) market.infoDueAt = now + marketInfoMs;
+    this.#calledAt = now;
     called?.('markets', now);
     const answer = await this.#read(() => venue.markets(batch.map((m) => m.name)));
     if (this.#stopped) return;
     if (answer.kind === 'ok') for (const info of answer.value) this.#receiveInfo(info);
     else
       for (const market of batch) market.infoDueAt = Math.min(market.infoDueAt, clock.now() + RETRY_INFO_MS);
+    for (const market of batch) if (market.info === null) this.#noteOrphan(market, market.since, clock.now());
     this.#noteAnswer(answer, clock.now());
     this.#schedule();
   }
@@ -335,7 +369,7 @@ export class QuoteFeed implements Part<FeedMail> {
     if (this.#isFresh(market, now)) {
       if (this.#options.mode === 'stream') market.dueAt = now + this.#cadenceMs(market);
       market.lastFreshAt = Math.max(market.lastFreshAt, book.observedAt);
-      if (market.orphanAlertAt !== null) {
+      if (market.orphanAlertAt !== null && market.info !== null) {
         market.orphanAlertAt = null;
         post('watch', { type: 'market.fresh', market: market.name, at: now });
       }
@@ -351,17 +385,18 @@ export class QuoteFeed implements Part<FeedMail> {
 
   /** The cadence came round without a fresh quote: positions hear of it, and an orphan is reported. */
   #goWithout(market: Market, now: number): void {
-    const { post, orphanAfterMs, orphanRepeatMs } = this.#options;
     market.dueAt = now + this.#cadenceMs(market);
-    post('watch', { type: 'cadence.due', market: market.name, at: now });
-    if (market.info?.status !== 'open') {
-      market.lastFreshAt = now;
-      return;
-    }
-    if (now - market.lastFreshAt < orphanAfterMs) return;
+    this.#options.post('watch', { type: 'cadence.due', market: market.name, at: now });
+    if (market.info?.status === 'open') this.#noteOrphan(market, market.lastFreshAt, now);
+    else market.lastFreshAt = now;
+  }
+
+  #noteOrphan(market: Market, since: number, now: number): void {
+    const { post, orphanAfterMs, orphanRepeatMs } = this.#options;
+    if (now - since < orphanAfterMs) return;
     if (market.orphanAlertAt !== null && now - market.orphanAlertAt < orphanRepeatMs) return;
     market.orphanAlertAt = now;
-    post('watch', { type: 'market.orphaned', market: market.name, since: market.lastFreshAt, at: now });
+    post('watch', { type: 'market.orphaned', market: market.name, since, at: now });
   }
 
   #receiveInfo(info: MarketInfo): void {
@@ -376,6 +411,7 @@ export class QuoteFeed implements Part<FeedMail> {
 }
 
 const RETRY_INFO_MS = 5_000;
+const MINUTE_MS = 60_000;
 
 const byUrgency =
   (now: number) =>

@@ -134,9 +134,9 @@ export class Watch implements Part<WatchMail> {
     const { clock, post } = this.#options;
     const now = clock.now();
     const dated = 'at' in event && event.at < now ? { ...event, at: now } : event;
-    if (event.type === 'order.over' && event.code === 'not_held')
-      post('reconciler', { type: 'account.wanted' });
     const watched = this.#positions.get(positionId);
+    if (watched && event.type === 'order.over' && mayBeShort(event, positionOf(watched)))
+      post('reconciler', { type: 'account.wanted' });
     if (watched?.monitor) watched.monitor.send(dated);
     else watched?.missed.push(event);
   }
@@ -441,8 +441,8 @@ export class Watch implements Part<WatchMail> {
 
   #raiseOrphans({ market: name, since, at }: Extract<WatchMail, { type: 'market.orphaned' }>): void {
     for (const watched of this.#markets.get(name)?.members ?? [])
-      if (watched.monitor?.watched.surroundings.market.status === 'open')
-        this.#options.post('ledger', orphanAlert(positionOf(watched), since, at));
+      if ((watched.market.info?.status ?? 'open') === 'open')
+        this.#options.post('ledger', orphanAlert(positionOf(watched), watched.market.info, since, at));
   }
 
   #resolveOrphans(name: string, at: number): void {
@@ -495,6 +495,12 @@ const SWEEP_MS = 1000;
 /** The order that was out by the stored row; it may have ended since. */
 const lastOrder = ({ position, attempts }: PositionFile): AttemptRecord | undefined =>
   attempts.find((attempt) => attempt.clientId === position.exit?.attempt?.clientId);
+
+/** An order was refused for want of contracts, or an immediate one found no taker: somebody may have sold by hand. */
+const mayBeShort = (
+  { code, status }: Extract<PositionEvent, { type: 'order.over' }>,
+  { exit }: Position,
+): boolean => code === 'not_held' || (status === 'cancelled' && exit?.step === 'market');
 
 const isUrgentPhase = ({ phase }: Position): boolean => phase !== 'open' && phase !== 'closed';
 

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addCheckConfig } from './commands/check-config.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addOperate } from './commands/operate.ts';
 import { addPositions } from './commands/positions.ts';
+import { addRecord } from './commands/record.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
 import { addTrack } from './commands/track.ts';
@@ -22,10 +24,12 @@ export function buildProgram(): Command {
     .exitOverride();
   addRun(program);
   addReplay(program);
+  addRecord(program);
   addTrack(program);
   addPositions(program);
   addOperate(program);
   addCheckConfig(program);
+  addDoctor(program);
   addMigrate(program);
   program.addHelpText(
     'after',

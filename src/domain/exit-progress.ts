@@ -223,9 +223,12 @@ export function pauseExit(position: Position): Position {
 
 /** The market trades again: the step goes on with the time it had left, and so does a deadline beyond its wait. */
 export function unpauseExit(position: Position): Position {
-  const { pausedLeft, deadline, waitUntil } = running(position);
+  const { pausedLeft, deadline, waitUntil, orderEnd } = running(position);
   const until = waitUntil ?? deadline;
   if (pausedLeft === null || until === null) return position;
+  // A refusal for a halt waits for nothing else than the end of the halt.
+  if (waitUntil !== null && orderEnd?.code === 'halted')
+    return updateExit(position, { pausedLeft: null, waitUntil: position.at });
   const rested = position.at + pausedLeft - until;
   return updateExit(position, {
     pausedLeft: null,

@@ -1,8 +1,9 @@
 /** What the world does to the exchange. Prices in YES terms (1e-4 $), counts in 0.01 contract, times in ms. */
 import type { Money, Price, Quantity } from '../domain/money.ts';
 import type { Matcher } from './faults/armed-fault.ts';
+import type { SelfTradePrevention } from './records.ts';
 import type { BookSide, FeeType, LevelSpec, MarketSpec, PriceRange, Readings } from './specs.ts';
-import type { SelfTradePrevention } from './world.ts';
+import type { Channel } from './stream/stream-state.ts';
 
 export type Action =
   | CrowdAction
@@ -11,6 +12,7 @@ export type Action =
   | ExchangeAction
   | AccountAction
   | FaultAction
+  | StreamAction
   /** Does something at a later time. */
   | { type: 'later'; at: number; action: Action };
 
@@ -161,6 +163,8 @@ export type FaultAction =
   | { type: 'fault.dropRequest'; match: Matcher }
   /** No answer now, carried out later. */
   | { type: 'fault.carryOutLate'; match: Matcher; afterMs: number }
+  /** Something on the way sends the request twice; the second one's answer comes back. */
+  | { type: 'fault.repeat'; match: Matcher }
   /** A successful answer lacks fields, as in a create answered 201 without order_id. */
   | { type: 'fault.trimAnswer'; match: Matcher; fields: readonly string[] }
   /** A successful cancel or amend whose answer describes another order. */
@@ -171,6 +175,29 @@ export type FaultAction =
   | { type: 'fault.hideOrder'; orderId?: string; account?: string; times?: number | 'always' }
   /** Disarms one fault, or all. */
   | { type: 'fault.clear'; faultId?: number };
+
+/** Without an account they meet every connection there is now; frames of new connections meet frame faults too. */
+export type StreamAction =
+  /** The next messages (of a channel) are lost. Numbered ones leave a gap. */
+  | { type: 'stream.lose'; channel?: Channel; account?: string; times?: number | 'always' }
+  /** The next messages come twice. */
+  | { type: 'stream.duplicate'; channel?: Channel; account?: string; times?: number | 'always' }
+  /** The next message changes places with the one after it. */
+  | { type: 'stream.reorder'; channel?: Channel; account?: string; times?: number | 'always' }
+  /** Messages (of a channel) come later from now on, in their order. 0 ends it. */
+  | { type: 'stream.delay'; channel?: Channel; delayMs: number }
+  /** Ends losing, duplicating, reordering and delaying. */
+  | { type: 'stream.clear' }
+  /**
+   * Nothing arrives any more, not even pings, although the connections stay up: for so long, or until resumed. What
+   * was to be sent is lost, or delivered at the end.
+   */
+  | { type: 'stream.stall'; account?: string; forMs?: number; missed?: 'lost' | 'delivered' }
+  | { type: 'stream.resume'; account?: string }
+  /** The exchange closes connections, with 1001 unless told otherwise. */
+  | { type: 'stream.close'; account?: string; code?: number }
+  /** A terminal error ends the subscriptions of a channel: 10 channel error, 25 buffer overflow. */
+  | { type: 'stream.error'; channel: Channel; code: 10 | 25; account?: string };
 
 /** The envelopes an error can come in. */
 export type ErrorBody =

@@ -1,13 +1,14 @@
-import { orderOf } from './book.ts';
-import { applyFees } from './change-fees.ts';
-import { isOver } from './gates.ts';
-import { ageMarket, nextMarketTime } from './market-life.ts';
-import { killOrder } from './order-store.ts';
-import { ageWeeklyPause, nextPauseTime } from './pauses.ts';
-import { perform } from './perform.ts';
+import { perform } from './acts/perform.ts';
+import { applyFees } from './markets/change-fees.ts';
+import { ageMarket, nextMarketTime } from './markets/market-life.ts';
+import { ageWeeklyPause, nextPauseTime } from './markets/pauses.ts';
 import { processLate } from './pipeline.ts';
-import { ageStream, nextStreamTime, publish } from './stream/publish.ts';
+import { ageConnections, nextConnectionTime, nextFrameTime } from './stream/connections.ts';
+import { publish } from './stream/publish.ts';
 import type { Task } from './tasks.ts';
+import { orderOf } from './trading/book.ts';
+import { isOver } from './trading/gates.ts';
+import { killOrder } from './trading/order-store.ts';
 import type { World } from './world.ts';
 
 /** Lets time pass to `at` (ms), doing what falls due in order. Time never runs backwards. */
@@ -23,20 +24,17 @@ export function advanceWorld(world: World, at: number): void {
 }
 
 /** When time alone next changes something or a frame is due (ms), null when never. */
-export const nextTime = (world: World): number | null =>
-  earliest([nextDueTime(world), nextStreamTime(world)]);
+export const nextTime = (world: World): number | null => earlier(nextDueTime(world), nextFrameTime(world));
 
 function nextDueTime(world: World): number | null {
-  const tasks = world.tasks.map((task) => task.at);
-  const markets = Object.values(world.markets).map(nextMarketTime);
-  return earliest([...tasks, ...markets, nextPauseTime(world), ageStream.next(world)]);
+  let next = earlier(nextPauseTime(world), nextConnectionTime(world));
+  for (const task of world.tasks) next = earlier(next, task.at);
+  for (const ticker in world.markets) next = earlier(next, nextMarketTime(world.markets[ticker]!));
+  return next;
 }
 
-function earliest(times: readonly (number | null)[]): number | null {
-  let first: number | null = null;
-  for (const time of times) if (time !== null && (first === null || time < first)) first = time;
-  return first;
-}
+const earlier = (a: number | null, b: number | null): number | null =>
+  a === null || (b !== null && b < a) ? b : a;
 
 function doWhatIsDue(world: World, at: number): void {
   for (const ticker of Object.keys(world.markets)) ageMarket(world, ticker, at);
@@ -44,7 +42,7 @@ function doWhatIsDue(world: World, at: number): void {
   const due = world.tasks.filter((task) => task.at <= at).sort((a, b) => a.at - b.at);
   world.tasks = world.tasks.filter((task) => task.at > at);
   for (const task of due) doTask(world, task, at);
-  ageStream.run(world, at);
+  ageConnections(world, at);
 }
 
 function doTask(world: World, task: Task, at: number): void {

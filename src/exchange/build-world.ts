@@ -1,7 +1,8 @@
-import { addMarket } from './add-market.ts';
 import { begin } from './history.ts';
 import { nextId } from './ids.ts';
+import { addMarket } from './markets/add-market.ts';
 import { addHolding } from './past.ts';
+import { bucketOf } from './rest/buckets.ts';
 import type { AccountSpec, ExchangeOptions, Readings } from './specs.ts';
 import { newStream } from './stream/stream-state.ts';
 import { CROWD, type World } from './world.ts';
@@ -87,13 +88,17 @@ export function buildWorld(options: ExchangeOptions): World {
 }
 
 function addAccount(world: World, spec: AccountSpec): void {
-  const { account, keys, balance } = spec;
+  const { account, keys, balance, tier = 'basic' } = spec;
   if (world.accounts[account]) throw new RangeError(`there are two accounts named ${account}`);
   world.accounts[account] = {
     account,
     userId: nextId(world, 'user'),
     keys: keys.map((key) => ({ ...key })),
-    tier: spec.tier ?? 'basic',
+    tier,
+    limits: {
+      read: spec.limits?.read ?? bucketOf(tier, 'read'),
+      write: spec.limits?.write ?? bucketOf(tier, 'write'),
+    },
     precision: spec.member === 'broker' ? 10_000 : 100,
     lagMs: 0,
     clientIds: {},

@@ -1,13 +1,13 @@
 /** A practice exchange that speaks Kalshi's API: a pure core without network, clock or randomness. */
 import type { Action, ActResult } from './actions.ts';
+import { perform } from './acts/perform.ts';
 import { advanceWorld, nextTime } from './advance.ts';
 import { buildWorld } from './build-world.ts';
 import type { ExchangeRequest, ExchangeResponse, OutgoingFrame, Reply } from './messages.ts';
-import { perform } from './perform.ts';
 import { processRequest } from './pipeline.ts';
 import type { ExchangeOptions } from './specs.ts';
 import { receiveCommand } from './stream/commands.ts';
-import { closeConnection, openConnection } from './stream/connections.ts';
+import { forgetConnection, openConnection } from './stream/connections.ts';
 import { takeDueFrames } from './stream/outbox.ts';
 import { publish } from './stream/publish.ts';
 import { type Truth, truthOf } from './truth.ts';
@@ -49,7 +49,7 @@ export class Exchange {
 
   /** The client is gone. */
   disconnect(connectionId: number): void {
-    closeConnection(this.#world, connectionId);
+    forgetConnection(this.#world, connectionId);
   }
 
   /** The frames that are due by `at`, in the order to send them. */

@@ -1,7 +1,7 @@
 /** What the streams tell about. */
 import type { Price, Quantity } from '../domain/money.ts';
+import type { FeeChange, Fill, Market, Order, Position, Trade } from './records.ts';
 import type { BookSide } from './specs.ts';
-import type { FeeChange, Fill, Market, Order, Position, Trade } from './world.ts';
 
 export type LifecycleEvent =
   | 'created'

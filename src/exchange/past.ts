@@ -1,12 +1,13 @@
 import { amount, type Money, ONE_DOLLAR, type Quantity } from '../domain/money.ts';
-import { draftOf, plainPlacement } from './draft.ts';
-import { feeRuleOf, roundFee, tradeFee } from './fees.ts';
 import { begin, current } from './history.ts';
 import { nextId } from './ids.ts';
-import { portfolioOf } from './order-store.ts';
-import { applyFill, noPosition } from './position.ts';
+import type { Fill, Position } from './records.ts';
 import type { BookSide, HoldingSpec, PastFill } from './specs.ts';
-import { CROWD, type Fill, type Position, type World } from './world.ts';
+import { draftOf, plainPlacement } from './trading/draft.ts';
+import { feeRuleOf, roundFee, tradeFee } from './trading/fees.ts';
+import { portfolioOf } from './trading/order-store.ts';
+import { applyFill, noPosition } from './trading/position.ts';
+import { CROWD, type World } from './world.ts';
 
 const HOUR_MS = 3_600_000;
 

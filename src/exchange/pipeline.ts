@@ -3,10 +3,11 @@ import { changeAnswer } from './faults/change-answer.ts';
 import { fillResting, namedOrders } from './faults/fill-in-flight.ts';
 import { type TakenFaults, takeFaults } from './faults/take-faults.ts';
 import { type ExchangeRequest, type ExchangeResponse, pathOf, type Reply } from './messages.ts';
+import type { WriteRecord } from './records.ts';
 import { isRefusal } from './refusal.ts';
 import { headersAt, respond } from './rest/respond.ts';
 import { type AdmittedRequest, admit, carryOut, isCached, isWrite } from './rest/router.ts';
-import type { World, WriteRecord } from './world.ts';
+import type { World } from './world.ts';
 
 /** One request from the network through the armed faults to the answer, noting writes in the log. */
 export function processRequest(world: World, request: ExchangeRequest, at: number): Reply {
@@ -69,14 +70,18 @@ function serve(
     if (fault.kind === 'fillInFlight')
       for (const orderId of namedOrders(request.target, request.body))
         fillResting(world, orderId, fault.count, at);
-  const response = isCached(request)
-    ? fromCache(world, admitted, at)
-    : respond(world, carryOut(world, admitted, at), at);
-  if (write) noteOutcome(write, response, at);
-  const changed = changeAnswer(world, response, admitted.caller, faults);
-  if (write && changed !== response) write.answer = 'replaced';
+  const first = answerTo(world, admitted, at);
+  if (write) noteOutcome(write, first, at);
+  const last = faults.some(({ kind }) => kind === 'repeat') ? answerTo(world, admitted, at) : first;
+  const changed = changeAnswer(world, last, admitted.caller, faults);
+  if (write && changed !== first) write.answer = 'replaced';
   return changed;
 }
+
+const answerTo = (world: World, admitted: AdmittedRequest, at: number): ExchangeResponse =>
+  isCached(admitted.request)
+    ? fromCache(world, admitted, at)
+    : respond(world, carryOut(world, admitted, at), at);
 
 function fromCache(world: World, admitted: AdmittedRequest, at: number): ExchangeResponse {
   const { marketCacheMs } = world.settings;

@@ -108,6 +108,12 @@ export interface HoldingSpec {
   subaccount?: number;
 }
 
+/** Tokens per second, and the most that a bucket holds. */
+export interface BucketSpec {
+  refillRate: number;
+  capacity: number;
+}
+
 export interface AccountSpec {
   account: string;
   keys: readonly KeySpec[];
@@ -116,6 +122,8 @@ export interface AccountSpec {
   holdings?: readonly HoldingSpec[];
   /** Default: basic. */
   tier?: Tier;
+  /** Token buckets other than the tier's. */
+  limits?: { read?: BucketSpec; write?: BucketSpec };
   /** To what the balance change of a fill is floored. Default: direct ($0.0001); broker is $0.01. */
   member?: 'direct' | 'broker';
 }

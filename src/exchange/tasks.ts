@@ -1,6 +1,6 @@
 import type { Action } from './actions.ts';
+import type { UpdateReason } from './records.ts';
 import type { AdmittedRequest } from './rest/router.ts';
-import type { UpdateReason } from './world.ts';
 
 /** What is due at a known time (ms). */
 export type Task =

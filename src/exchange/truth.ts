@@ -1,7 +1,8 @@
-import { topOf } from './book.ts';
 import { current } from './history.ts';
+import type { Fill, Order, Position, Settlement, WriteRecord } from './records.ts';
 import type { MarketStatus } from './specs.ts';
-import type { Fill, Order, Position, Settlement, World, WriteRecord } from './world.ts';
+import { topOf } from './trading/book.ts';
+import type { World } from './world.ts';
 import { CROWD } from './world.ts';
 
 /** An order with every state it has been in. */

@@ -128,6 +128,12 @@ export const orderMachine = setup({
       const filled = Math.max(event.order.filled, context.view?.filled ?? 0);
       return { view: { ...event.order, filled }, tries: 0, refusal: null };
     }),
+    /** While a cancel is repeated, reads that lag must not start its waits anew. */
+    recordViewAndWait: assign(({ context, event }) => {
+      if (!('order' in event)) return {};
+      const filled = Math.max(event.order.filled, context.view?.filled ?? 0);
+      return { view: { ...event.order, filled } };
+    }),
     recordRefusal: assign(({ event }) =>
       event.type === 'venue.rejected' ? { refusal: { code: event.code, message: event.message } } : {},
     ),
@@ -219,8 +225,8 @@ export const orderMachine = setup({
       on: {
         'venue.found': [
           { guard: 'isOver', target: 'over', actions: 'recordView' },
-          { guard: 'filledMore', actions: ['recordView', publish('working')] },
-          { actions: 'recordView' },
+          { guard: 'filledMore', actions: ['recordViewAndWait', publish('working')] },
+          { actions: 'recordViewAndWait' },
         ],
         'venue.notFound': { target: 'unknown' },
         'venue.unknown': { target: 'unknown.pausing', actions: 'countTry' },

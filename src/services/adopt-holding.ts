@@ -41,7 +41,7 @@ export function createAdopter({ venue, store, clock, ids, methods, adoption }: A
     const at = clock.now();
     const position = adoptPosition({
       ...{ id, market, side, quantity, cost, method, at },
-      openedAt: Math.min(at, basis.openedAt ?? at),
+      openedAt: covered > 0 ? at : Math.min(at, basis.openedAt ?? at),
       confidence: adoption.confidence,
       modelProbability: null,
       modelAt: null,

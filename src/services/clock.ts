@@ -19,9 +19,11 @@ export function createSystemClock(options: { speed?: number; origin?: number } =
       assertFinite(ms);
       const handle = { timer: undefined as NodeJS.Timeout | undefined };
       const end = now() + ms;
-      // A timer may fire a moment early, and a long wait is cut into pieces.
+      const endsAt = performance.now() + ms / speed;
+      // A timer may fire a moment early, and a long wait is cut into pieces. A wall clock that is set back must not
+      // prolong a wait, and a machine that slept must not either: whichever clock says so first.
       const wait = () => {
-        const left = end - now();
+        const left = Math.min(end - now(), (endsAt - performance.now()) * speed);
         if (left <= 0) fn();
         else handle.timer = setTimeout(wait, Math.min(Math.ceil(left / speed), LONGEST_WAIT_MS));
       };

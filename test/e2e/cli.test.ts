@@ -38,6 +38,7 @@ describe('help', () => {
     expect(commands).toEqual([
       'run',
       'replay',
+      'record',
       'track',
       'positions',
       'show',
@@ -48,6 +49,7 @@ describe('help', () => {
       'resume',
       'retry',
       'check-config',
+      'doctor',
       'migrate',
       'help',
     ]);
@@ -95,6 +97,31 @@ describe('wrong usage', () => {
     ['a price beyond a dollar', ['track', '--entry-price', '1'], 'a price in dollars above 0 and below 1'],
     ['a side that is none', ['track', '--side', 'maybe'], 'It must be yes or no'],
     ['a time that is none', ['track', '--opened-at', 'noon'], 'an ISO 8601 time'],
+    ['no markets to record', ['record', '--out', 'b.csv'], 'missing: --markets A,B'],
+    ['nowhere to record to', ['record', '--markets', 'A'], 'missing: --out FILE'],
+    ['markets with a gap', ['record', '--markets', 'A,,B'], 'It must be tickers with commas between them'],
+    ['a market that is none', ['record', '--markets', 'A,B/C'], 'must be the name of a market'],
+    [
+      'looks that are too frequent',
+      ['record', '--every', '0.01'],
+      'It must be a number of seconds at least 0.1 and at most 31536000, exact to 0.001',
+    ],
+    ['a time that is no time', ['record', '--for', 'ever'], 'It must be a number of seconds'],
+    [
+      'an environment that is none',
+      ['record', '--environment', 'dmeo'],
+      'Allowed choices are demo, production',
+    ],
+    [
+      'two places to record from',
+      ['record', '--environment', 'demo', '--rest-url', 'http://127.0.0.1/'],
+      "'--environment <name>' cannot be used with option '--rest-url <url>'",
+    ],
+    [
+      'a place that others could listen to',
+      ['record', '--markets', 'A', '--out', 'b.csv', '--rest-url', 'http://example.org/'],
+      '--rest-url must begin with https://',
+    ],
     ['a position and a file', ['track', '--positions', 'p.yaml', '--side', 'no'], 'leave out --side'],
   ])('%s', async (_, args, words) => {
     const ended = await postern(...args);
@@ -133,6 +160,8 @@ describe('configurations', () => {
       ['positions', '--config', 'bad.yaml'],
       ['explain', 'x', '--config', 'bad.yaml'],
       ['migrate', '--config', 'bad.yaml'],
+      ['doctor', '--config', 'bad.yaml'],
+      ['record', '--markets', 'A', '--out', 'b.csv', '--config', 'bad.yaml'],
     ];
     for (const ended of await Promise.all(commands.map((args) => postern(...args))))
       expectRefusal(

@@ -270,7 +270,7 @@ class Trouble {
     const random = this.#random;
     const ticker = random.pick(plays).ticker;
     const later = (ms: number, action: Action): void =>
-      act(world, { type: 'later', at: world.clock.now() + ms, action });
+      void world.clock.setTimeout(() => act(world, action), ms);
     const some = random.pick([CREATE, CREATE, CANCEL, READ]);
     const faults: Record<string, () => void> = {
       'answer dropped': () => act(world, { type: 'fault.dropAnswer', match: random.pick([CREATE, CANCEL]) }),

@@ -13,6 +13,8 @@ export class ExchangeLink {
   readonly exchange: Exchange;
   /** What has reached the exchange, in order. */
   readonly requests: { at: number; method: string; target: string }[] = [];
+  /** The exchange shows at most so many rows of the account's lists on one page. */
+  mostRows: number | null = null;
   readonly #clock: VirtualClock;
   readonly #sockets = new Map<number, SocketListener>();
   #timer: ReturnType<VirtualClock['setTimeout']> | null = null;
@@ -48,6 +50,8 @@ export class ExchangeLink {
     const failed = { kind: 'failed', reason: 'the request failed (ECONNRESET)' } as const;
     await this.#wait(0);
     if (this.#isDown) return { kind: 'failed', reason: 'the request failed (ECONNREFUSED)' };
+    if (this.mostRows !== null && /\/(portfolio|historical)\//.test(url.pathname))
+      url.searchParams.set('limit', String(this.mostRows));
     const target = url.pathname + url.search;
     this.requests.push({ at: this.#clock.now(), method, target });
     const request = { method, target, headers: inLowerCase(headers), body: body ?? '' };

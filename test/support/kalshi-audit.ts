@@ -1,42 +1,45 @@
 /** What Postern says it did, against the exchange's own books. */
-import type { FillRecord } from '../../src/actors/ports.ts';
+import type { FillRecord, Store } from '../../src/actors/ports.ts';
 import { ONE_DOLLAR, type Quantity } from '../../src/domain/money.ts';
 import { remaining } from '../../src/domain/position.ts';
-import type { AccountTruth } from '../../src/exchange/exchange.ts';
+import type { AccountTruth, OrderTruth } from '../../src/exchange/exchange.ts';
 import type { KalshiWorld } from './kalshi-world.ts';
 
-const OURS = 'pworld-';
-
 /** Every difference in words; empty when the books agree, nothing was oversold and nothing rests without an owner. */
-export async function audit(world: KalshiWorld): Promise<string[]> {
-  const truth = world.link.exchange.truth().accounts.tests!;
-  const ledger = await ledgerFills(world);
+export const audit = (world: KalshiWorld): Promise<string[]> =>
+  auditBooks(world.link.exchange.truth().accounts.tests!, world.store, 'pworld-');
+
+/** The same for an account of any exchange and the store of any daemon, whose orders begin with `prefix`. */
+export async function auditBooks(truth: AccountTruth, store: Books, prefix: string): Promise<string[]> {
+  const orders = truth.orders.filter(({ clientId }) => clientId?.startsWith(prefix));
   return [
-    ...compareFills(truth, ledger),
-    ...oversold(truth),
-    ...(await restingWithoutOwner(world, truth)),
-    ...(await compareHoldings(world, truth)),
+    ...compareFills(truth, orders, await ledgerFills(store)),
+    ...oversold(truth, orders),
+    ...(await restingWithoutOwner(orders, store)),
+    ...(await compareHoldings(truth, store)),
   ];
 }
 
-async function ledgerFills(world: KalshiWorld): Promise<Map<string, FillRecord>> {
+type Books = Pick<Store, 'positions' | 'position'>;
+
+async function ledgerFills(store: Books): Promise<Map<string, FillRecord>> {
   const positions = [
-    ...(await world.store.positions({ closed: false })),
-    ...(await world.store.positions({ closed: true })),
+    ...(await store.positions({ closed: false })),
+    ...(await store.positions({ closed: true })),
   ];
   const fills = new Map<string, FillRecord>();
   for (const { id } of positions)
-    for (const fill of (await world.store.position(id))!.fills) fills.set(fill.fillId, fill);
+    for (const fill of (await store.position(id))!.fills) fills.set(fill.fillId, fill);
   return fills;
 }
 
 /** Each fill of an order of ours once and only once, at its price, with its fee. */
-function compareFills(truth: AccountTruth, ledger: Map<string, FillRecord>): string[] {
-  const ours = new Map(
-    truth.orders
-      .filter(({ clientId }) => clientId?.startsWith(OURS))
-      .map((order) => [order.id, order.clientId!]),
-  );
+function compareFills(
+  truth: AccountTruth,
+  orders: readonly OrderTruth[],
+  ledger: Map<string, FillRecord>,
+): string[] {
+  const ours = new Map(orders.map((order) => [order.id, order.clientId!]));
   const differences: string[] = [];
   const known = new Set<string>();
   for (const fill of truth.fills) {
@@ -55,9 +58,9 @@ function compareFills(truth: AccountTruth, ledger: Map<string, FillRecord>): str
 }
 
 /** An order of ours never takes the position across zero, nor away from it. */
-function oversold(truth: AccountTruth): string[] {
-  const ours = new Set(truth.orders.filter(({ clientId }) => clientId?.startsWith(OURS)).map(({ id }) => id));
-  const held = new Map<string, Quantity>();
+function oversold(truth: AccountTruth, orders: readonly OrderTruth[]): string[] {
+  const ours = new Set(orders.map(({ id }) => id));
+  const held = transferred(truth);
   const found: string[] = [];
   for (const fill of truth.fills) {
     const before = held.get(fill.ticker) ?? 0;
@@ -70,19 +73,27 @@ function oversold(truth: AccountTruth): string[] {
   return found;
 }
 
-async function restingWithoutOwner(world: KalshiWorld, truth: AccountTruth): Promise<string[]> {
-  const open = await world.store.positions({ closed: false });
+/** Contracts that came or went without a fill, as if they had from the start; nothing is known of settled markets. */
+function transferred(truth: AccountTruth): Map<string, Quantity> {
+  const moved = new Map(Object.entries(truth.positions));
+  for (const { ticker, side, count } of truth.fills)
+    moved.set(ticker, (moved.get(ticker) ?? 0) + (side === 'bid' ? -count : count));
+  for (const { ticker } of truth.settlements) moved.delete(ticker);
+  return moved;
+}
+
+async function restingWithoutOwner(orders: readonly OrderTruth[], store: Books): Promise<string[]> {
+  const open = await store.positions({ closed: false });
   const owned = new Set(open.flatMap(({ exit }) => exit?.attempt?.clientId ?? []));
-  return truth.orders
-    .filter((order) => order.status === 'resting' && order.clientId?.startsWith(OURS))
-    .filter(({ clientId }) => !owned.has(clientId!))
+  return orders
+    .filter(({ status, clientId }) => status === 'resting' && !owned.has(clientId!))
     .map(({ clientId }) => `order ${clientId} rests and no exit owns it`);
 }
 
 /** What the open lots say they hold is what the account holds. */
-async function compareHoldings(world: KalshiWorld, truth: AccountTruth): Promise<string[]> {
+async function compareHoldings(truth: AccountTruth, store: Books): Promise<string[]> {
   const lots = new Map<string, Quantity>();
-  for (const position of await world.store.positions({ closed: false })) {
+  for (const position of await store.positions({ closed: false })) {
     const sign = position.side === 'yes' ? 1 : -1;
     lots.set(position.market, (lots.get(position.market) ?? 0) + sign * remaining(position));
   }

@@ -25,6 +25,10 @@ export interface KalshiWorldOptions {
   config?: Partial<Config>;
   adopt?: Config['venue']['adopt'];
   venue?: Partial<KalshiVenueOptions>;
+  /** When it begins (ms); START by default. */
+  at?: number;
+  /** The exchange shows at most so many rows of the account's lists on one page. */
+  mostRows?: number;
 }
 
 const EPOCH = 1;
@@ -35,7 +39,7 @@ const defaults = loadConfig({ env: {} });
 export const START = Date.UTC(2026, 10, 23, 17);
 
 export class KalshiWorld {
-  readonly clock = new VirtualClock(START);
+  readonly clock: VirtualClock;
   readonly link: ExchangeLink;
   readonly store: MemoryStore;
   /** "raised critical exit_failed a1", "resolved exit_failed a1". */
@@ -49,6 +53,7 @@ export class KalshiWorld {
 
   private constructor(options: KalshiWorldOptions) {
     this.#options = options;
+    this.clock = new VirtualClock(options.at ?? START);
     this.store = new MemoryStore({ now: () => this.clock.now(), instance: INSTANCE });
     this.link = new ExchangeLink(this.clock, {
       markets: options.markets,
@@ -63,6 +68,7 @@ export class KalshiWorld {
       ],
       ...options.exchange,
     });
+    this.link.mostRows = options.mostRows ?? null;
   }
 
   /** Starts the tree; positions are adopted from the account within seconds. */

@@ -22,6 +22,7 @@ export type FaultEffect =
   | { kind: 'delay'; delayMs: number }
   | { kind: 'trimAnswer'; fields: readonly string[] }
   | { kind: 'wobble' }
+  | { kind: 'repeat' }
   | { kind: 'fillInFlight'; count: Quantity | null };
 
 export interface ArmedFault {

@@ -1,14 +1,15 @@
 import type { Quantity } from '../../domain/money.ts';
-import { orderOf, otherSide } from '../book.ts';
-import { crowdDraft } from '../draft.ts';
-import { isTrading } from '../gates.ts';
 import { nextId } from '../ids.ts';
-import { enterOrder, settleCollateral } from '../place-order.ts';
+import { lookup } from '../lookup.ts';
+import { orderOf, otherSide } from '../trading/book.ts';
+import { crowdDraft } from '../trading/draft.ts';
+import { isTrading } from '../trading/gates.ts';
+import { enterOrder, settleCollateral } from '../trading/place-order.ts';
 import type { World } from '../world.ts';
 
 /** Somebody takes `count` of a resting order (all of it when null), whatever else stands in the book. */
 export function fillResting(world: World, orderId: string, count: Quantity | null, at: number): boolean {
-  const order = world.orders[orderId] && orderOf(world, orderId);
+  const order = lookup(world.orders, orderId) && orderOf(world, orderId);
   if (order?.status !== 'resting' || !isTrading(world, world.markets[order.ticker]!, at)) return false;
   const { ticker, side, price } = order;
   const taken = Math.min(count ?? order.remaining, order.remaining);

@@ -9,7 +9,7 @@ export interface TakenFaults {
   /** The first fault that decides about request and answer. */
   decisive: Extract<FaultEffect, { kind: 'refuse' | 'dropRequest' | 'dropAnswer' | 'carryOutLate' }> | null;
   delayMs: number;
-  others: Extract<FaultEffect, { kind: 'trimAnswer' | 'wobble' | 'fillInFlight' }>[];
+  others: Extract<FaultEffect, { kind: 'trimAnswer' | 'wobble' | 'repeat' | 'fillInFlight' }>[];
 }
 
 export function armFault(world: World, match: Matcher, effect: FaultEffect): number {
@@ -31,6 +31,7 @@ export function takeFaults(world: World, request: ExchangeRequest): TakenFaults 
         break;
       case 'trimAnswer':
       case 'wobble':
+      case 'repeat':
       case 'fillInFlight':
         if (use(world, fault)) taken.others.push(effect);
         break;

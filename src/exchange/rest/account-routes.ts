@@ -1,5 +1,5 @@
-import { bucketOf, CANCEL_COST, DEFAULT_COST } from '../buckets.ts';
 import { REST_ROOT } from '../messages.ts';
+import { CANCEL_COST, DEFAULT_COST } from './buckets.ts';
 import { type Answer, keyRoute, ok, type PrivateCall } from './route.ts';
 
 export const accountRoutes = [
@@ -9,9 +9,9 @@ export const accountRoutes = [
 ];
 
 function getLimits({ world, caller }: PrivateCall): Answer {
-  const { tier } = world.accounts[caller.account]!;
+  const { tier, limits } = world.accounts[caller.account]!;
   const shown = (kind: 'read' | 'write') => {
-    const { refillRate, capacity } = bucketOf(tier, kind);
+    const { refillRate, capacity } = limits[kind];
     return { refill_rate: refillRate, bucket_capacity: capacity };
   };
   return ok({ usage_tier: tier, read: shown('read'), write: shown('write'), grants: [] });

@@ -1,8 +1,8 @@
-import { easternText, weeklyPauseAt } from '../calendar.ts';
-import { timeText } from '../render.ts';
-import { readTime } from '../views.ts';
+import { easternText, weeklyPauseAt } from '../markets/calendar.ts';
 import type { World } from '../world.ts';
+import { timeText } from './render.ts';
 import { type Answer, type Call, ok, openRoute } from './route.ts';
+import { readTime } from './views.ts';
 
 const SHARD_NAMES = ['default', 'combos', 'crypto', 'tennis and baseball'];
 const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];

@@ -1,10 +1,11 @@
-import { integerOf, listOf } from '../fields.ts';
-import { pageOf } from '../paging.ts';
+import { lookup } from '../lookup.ts';
+import type { EventRecord, Market, Series } from '../records.ts';
 import { badParameters, isRefusal, notFound, type Refusal } from '../refusal.ts';
-import { timeText } from '../render.ts';
-import { renderBook, renderMarket, volumes24h } from '../render-market.ts';
 import type { MarketStatus } from '../specs.ts';
-import type { EventRecord, Market, Series } from '../world.ts';
+import { integerOf, listOf } from './fields.ts';
+import { pageOf } from './paging.ts';
+import { timeText } from './render.ts';
+import { renderBook, renderMarket, volumes24h } from './render-market.ts';
 import { type Answer, type Call, ok, openRoute } from './route.ts';
 
 /** The list's filter words and the statuses they stand for. */
@@ -70,14 +71,14 @@ function marketFilterOf(query: URLSearchParams): ((market: Market) => boolean) |
 const isCombo = (market: Market): boolean => market.ticker.startsWith('KXMVE');
 
 function getMarket({ world, params }: Call): Answer | Refusal {
-  const market = world.markets[params.ticker!];
+  const market = lookup(world.markets, params.ticker!);
   return market ? ok({ market: renderMarket(world, market, volumes24h(world)(market)) }) : notFound('market');
 }
 
 function getBook({ world, params, query }: Call): Answer | Refusal {
   const depth = integerOf(query, 'depth', [0, 100]) ?? 0;
   if (isRefusal(depth)) return depth;
-  if (!world.markets[params.ticker!]) return notFound('market');
+  if (!lookup(world.markets, params.ticker!)) return notFound('market');
   return ok({ orderbook_fp: renderBook(world, params.ticker!, depth) });
 }
 
@@ -85,14 +86,14 @@ function getBooks({ world, query }: Call): Answer | Refusal {
   const tickers = query.getAll('tickers');
   if (tickers.length === 0 || tickers.length > MAX_BOOKS)
     return badParameters(`tickers must be given from 1 to ${MAX_BOOKS} times`);
-  const known = tickers.filter((ticker) => world.markets[ticker]);
+  const known = tickers.filter((ticker) => lookup(world.markets, ticker));
   return ok({
     orderbooks: known.map((ticker) => ({ ticker, orderbook_fp: renderBook(world, ticker, 0) })),
   });
 }
 
 function getSeries({ world, params }: Call): Answer | Refusal {
-  const series = world.series[params.ticker!];
+  const series = lookup(world.series, params.ticker!);
   return series ? ok({ series: renderSeries(series) }) : notFound('series');
 }
 
@@ -108,7 +109,7 @@ const renderSeries = (series: Series) => ({
 });
 
 function getEvent({ world, params, query }: Call): Answer | Refusal {
-  const event = world.events[params.ticker!];
+  const event = lookup(world.events, params.ticker!);
   if (!event) return notFound('event');
   const volumeOf = volumes24h(world);
   const markets = Object.values(world.markets)

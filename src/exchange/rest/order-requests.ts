@@ -1,9 +1,9 @@
 import type { Quantity } from '../../domain/money.ts';
 import type { Caller } from '../auth.ts';
-import type { Amendment, OrderAddress } from '../change-order.ts';
-import type { Placement } from '../draft.ts';
-import { Fields, parseBody, shardOf, subaccountOf } from '../fields.ts';
 import { badOrder, badParameters, isRefusal, notFound, type Refusal } from '../refusal.ts';
+import type { Amendment, OrderAddress } from '../trading/change-order.ts';
+import type { Placement } from '../trading/draft.ts';
+import { Fields, parseBody, shardOf, subaccountOf } from './fields.ts';
 import { type PrivateCall, subaccountFor } from './route.ts';
 
 const TIMES_IN_FORCE = ['fill_or_kill', 'good_till_canceled', 'immediate_or_cancel'] as const;

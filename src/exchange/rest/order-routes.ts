@@ -1,12 +1,11 @@
 import { formatQuantity } from '../../domain/money.ts';
-import { CANCEL_COST, DEFAULT_COST } from '../buckets.ts';
-import { amendOrder, cancelOrder, decreaseOrder, type OrderAddress } from '../change-order.ts';
-import { parseBody, subaccountOf } from '../fields.ts';
-import { cancelAll } from '../mass-cancel.ts';
-import { placeOrder } from '../place-order.ts';
+import type { Order } from '../records.ts';
 import { isRefusal, type Refusal, refuse } from '../refusal.ts';
-import { averagesOf, shownRemaining } from '../render.ts';
-import type { Order } from '../world.ts';
+import { amendOrder, cancelOrder, decreaseOrder, type OrderAddress } from '../trading/change-order.ts';
+import { cancelAll } from '../trading/mass-cancel.ts';
+import { placeOrder } from '../trading/place-order.ts';
+import { CANCEL_COST, DEFAULT_COST } from './buckets.ts';
+import { parseBody, subaccountOf } from './fields.ts';
 import {
   addressInQuery,
   readAmendment,
@@ -15,6 +14,7 @@ import {
   readDecrease,
   readPlacement,
 } from './order-requests.ts';
+import { averagesOf, shownRemaining } from './render.ts';
 import { type Answer, keyRoute, ok, type PrivateCall, subaccountFor } from './route.ts';
 
 const EVENT_ORDERS = '/portfolio/events/orders';

@@ -1,27 +1,22 @@
 import { formatMoney, formatQuantity, type Money } from '../../domain/money.ts';
-import { listOf, shardOf, subaccountOf, timeFilterOf } from '../fields.ts';
-import { portfolioOf } from '../order-store.ts';
-import { pageOf, timeKey } from '../paging.ts';
+import type { Order, Position } from '../records.ts';
 import { badParameters, isRefusal, notFound, type Refusal } from '../refusal.ts';
-import {
-  cents,
-  renderFill,
-  renderOrder,
-  renderPosition,
-  renderSettlement,
-  shardOfMarket,
-} from '../render.ts';
+import { portfolioOf } from '../trading/order-store.ts';
+import type { World } from '../world.ts';
+import { listOf, shardOf, subaccountOf, timeFilterOf } from './fields.ts';
+import { pageOf, timeKey } from './paging.ts';
+import { cents, renderFill, renderOrder, renderPosition, renderSettlement, shardOfMarket } from './render.ts';
+import { type Answer, keyRoute, ok, type PrivateCall, subaccountFor } from './route.ts';
 import {
   balanceOf,
   fillsOf,
+  orderFor,
   ordersOf,
   portfolioValue,
   positionsOf,
   readTime,
   settlementsOf,
-} from '../views.ts';
-import type { Order, Position, World } from '../world.ts';
-import { type Answer, keyRoute, ok, type PrivateCall, subaccountFor } from './route.ts';
+} from './views.ts';
 
 export const portfolioRoutes = [
   keyRoute('GET', '/portfolio/balance', 'balance', getBalance),
@@ -146,7 +141,7 @@ function getOrders(call: PrivateCall): Answer | Refusal {
 const orderKey = (order: Order): string => timeKey(order.createdAt, order.id);
 
 function getOrder({ world, params, caller }: PrivateCall): Answer | Refusal {
-  const order = ordersOf(world, caller.account).find(({ id }) => id === params.orderId);
+  const order = orderFor(world, caller.account, params.orderId!);
   return order ? ok({ order: renderOrder(world, order) }) : notFound('order');
 }
 
@@ -174,7 +169,12 @@ function getSettlements(call: PrivateCall): Answer | Refusal {
   const matching = settlementsOf(world, caller.account).filter(
     (settlement) => scope.inScope(settlement) && inTime(settlement.at),
   );
-  const page = pageOf(matching, ({ at, ticker }) => timeKey(at, ticker), query, NEWEST_FIRST);
+  const page = pageOf(
+    matching,
+    ({ at, ticker, subaccount }) => timeKey(at, `${ticker} ${subaccount}`),
+    query,
+    NEWEST_FIRST,
+  );
   if (isRefusal(page)) return page;
   return ok({
     settlements: page.items.map((settlement) => renderSettlement(world, settlement)),

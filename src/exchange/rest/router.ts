@@ -1,9 +1,9 @@
 import { authenticate, type Caller, mayDo, namedCaller } from '../auth.ts';
-import { type BucketKind, DEFAULT_COST, takeTokens } from '../buckets.ts';
 import { type ExchangeRequest, pathOf, queryOf, REST_ROOT } from '../messages.ts';
 import { isRefusal, notFound, type Refusal, refuse } from '../refusal.ts';
 import type { World } from '../world.ts';
 import { accountRoutes } from './account-routes.ts';
+import { type BucketKind, DEFAULT_COST, takeTokens } from './buckets.ts';
 import { exchangeRoutes } from './exchange-routes.ts';
 import { marketRoutes } from './market-routes.ts';
 import { orderRoutes } from './order-routes.ts';
@@ -69,10 +69,19 @@ function findRoute(request: ExchangeRequest): { route: Route; params: Record<str
     const params: Record<string, string> = {};
     const fits = parts.every((part, index) => {
       if (!part.startsWith(':')) return part === asked[index];
-      params[part.slice(1)] = decodeURIComponent(asked[index]!);
-      return asked[index] !== '';
+      params[part.slice(1)] = decoded(asked[index]!);
+      return params[part.slice(1)] !== '';
     });
     if (fits) return { route, params };
   }
   return null;
+}
+
+/** A path part without its percent signs; empty when they are malformed. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
 }

@@ -63,12 +63,23 @@ export const PAUSES = [
     expectStep(rig, 'exiting.working', ['order 1-2 market 60.00 at 0.2500']);
   }),
   scenario("while a walk's refusal is waited out", ABOVE_ITS_STOP, (rig) => {
-    haltedWalk(rig);
-    rig.pass(10).market(PAUSED).pass(50).market(OPEN);
+    walking(rig);
+    rig.over('rejected', { code: 'rate_limited' }).pass(0.4).market(PAUSED).pass(50).market(OPEN);
     expectStep(rig, 'walking.waiting');
-    rig.later(20, 5600, 5900);
+    rig.later(0.6, 5600, 5900);
     expectStep(rig, 'walking.working', ['order 1-3 walk 1 100.00 at 0.5400']);
   }),
+  scenario(
+    'while the refusal of a halt is waited out: its end is the end of the wait',
+    ABOVE_ITS_STOP,
+    (rig) => {
+      haltedWalk(rig);
+      rig.pass(10).market(PAUSED).pass(50).market(OPEN);
+      expectStep(rig, 'walking.placing');
+      rig.later(0.001, 5600, 5900);
+      expectStep(rig, 'walking.working', ['order 1-3 walk 1 100.00 at 0.5400']);
+    },
+  ),
   scenario('while it waits for a quote: it places none until the market trades', {}, (rig) => {
     rig.pass(60);
     awaitingQuote(rig);

@@ -27,6 +27,9 @@ const MOST_SKEW_MS = 2_000;
 export class Checks {
   readonly #options: ChecksOptions;
   #timer: TimerHandle | null = null;
+  #isRunning = false;
+  /** When the last check was over (ms). */
+  #ranAt = Number.NEGATIVE_INFINITY;
   #stopped = false;
 
   constructor(options: ChecksOptions) {
@@ -42,12 +45,22 @@ export class Checks {
     if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
   }
 
+  /** Somebody was refused for want of rights: why is known at once, not at the next check. */
+  hasten(): void {
+    if (!this.#isRunning && this.#options.clock.now() - this.#ranAt >= RETRY_MS) this.#schedule(0);
+  }
+
   #schedule(ms: number): void {
-    if (!this.#stopped) this.#timer = this.#options.clock.setTimeout(() => void this.#run(), ms);
+    const { clock } = this.#options;
+    if (this.#timer !== null) clock.clearTimeout(this.#timer);
+    if (!this.#stopped) this.#timer = clock.setTimeout(() => void this.#run(), ms);
   }
 
   async #run(): Promise<void> {
+    this.#isRunning = true;
     const done = [await this.#readLimits(), await this.#readCosts(), await this.#checkKey()];
+    this.#isRunning = false;
+    this.#ranAt = this.#options.clock.now();
     this.#checkClock();
     this.#schedule(done.every(Boolean) ? EVERY_MS : RETRY_MS);
   }

@@ -74,7 +74,7 @@ export function judgeLimits(
   const watching =
     (monitoring.maxApiCallsPerMinute / 60) * costOf(costs, 'GET', '/markets/orderbooks') +
     (1_000 / monitoring.reconcileIntervalMs) * RECONCILE_CALLS * costs.defaultCost;
-  const left = read.refillRate * (1 - venue.orderReserve / 1_000_000);
+  const left = read.refillRate * (1 - venue.orderReserve);
   const orders = write.refillRate / costOf(costs, 'POST', '/portfolio/events/orders');
   const has = `${tier === null ? '' : `${tier}: `}${shown(read.refillRate)} tokens/s for reads, ${shown(write.refillRate)} for writes`;
   const needs = `watching takes up to ${shown(watching)} of the ${shown(left)} that orders leave it`;

@@ -29,8 +29,8 @@ export interface ExamineOptions {
   openSocket: OpenSocket;
 }
 
-const SIGNED = ['API key', 'region', 'rate limits', 'account'];
-const REACHING = ['trading', 'maintenance', 'clock', ...SIGNED, 'stream'];
+const BY_KEY = ['region', 'rate limits', 'account', 'stream'];
+const BY_EXCHANGE = ['trading', 'maintenance', 'clock', 'API key', ...BY_KEY];
 const LANE = { lane: 'reconcile' } as const;
 
 /** Looks at everything between this machine and an account at Kalshi, by reads alone. */
@@ -65,7 +65,7 @@ async function* examineExchange(
   });
   const reach = judgeReach(status, root);
   yield reach;
-  if (reach.verdict === 'fail') return yield* notChecked(REACHING, 'the exchange does not answer');
+  if (reach.verdict === 'fail') return yield* notChecked(BY_EXCHANGE, 'the exchange was not reached');
   yield judgeTrading(status);
   const schedule = await client.get('/exchange/schedule', {
     ...LANE,
@@ -74,18 +74,19 @@ async function* examineExchange(
   });
   yield judgeMaintenance(schedule, clock.now());
   yield judgeClock(client.clockSkewMs());
-  if (signer === null) return yield* notChecked([...SIGNED, 'stream'], "the key can't be used");
-  yield* examineAccount(options, client);
-  yield await examineStream(options, signer);
+  if (signer === null) return yield* notChecked(['API key', ...BY_KEY], "the key can't be used");
+  yield* examineAccount(options, client, signer);
 }
 
 async function* examineAccount(
-  { venue, monitoring, clock }: ExamineOptions,
+  options: ExamineOptions,
   client: KalshiClient,
+  signer: Signer,
 ): AsyncGenerator<Finding, undefined> {
+  const { venue, monitoring, clock } = options;
   const keys = await client.get('/api_keys', { ...LANE, schema: apiKeysAnswer });
   yield judgeKey(keys, venue);
-  if (isRefusedKey(keys)) return yield* notChecked(SIGNED.slice(1), 'the exchange refuses the key');
+  if (isRefusedKey(keys)) return yield* notChecked(BY_KEY, 'the exchange refuses the key');
   yield judgeRegion(keys, clock.now());
   const limits = await client.get('/account/limits', { ...LANE, schema: accountLimitsAnswer });
   const costs = await client.get('/account/endpoint_costs', { ...LANE, schema: endpointCostsAnswer });
@@ -95,6 +96,7 @@ async function* examineAccount(
   const balance = await client.get('/portfolio/balance', { ...LANE, query, schema: balanceAnswer });
   const positions = await new Account({ client, subaccount, ownPrefix: '' }).positions('reconcile');
   yield judgeAccount(balance, positions, venue);
+  yield await examineStream(options, signer);
 }
 
 async function examineStream({ venue, openSocket }: ExamineOptions, signer: Signer): Promise<Finding> {

@@ -9,7 +9,7 @@ export const showKeyId = (keyId: string): string => (keyId.length > 8 ? `${keyId
 export function judgeEnvironment({ environment, restUrl, streamUrl, stream }: KalshiConfig): Finding {
   const check = 'environment';
   const urls = stream ? [restUrl, streamUrl] : [restUrl];
-  const hosts = urls.map((url) => new URL(url).host);
+  const hosts = [...new Set(urls.map((url) => new URL(url).host))];
   const shown = `${environment}${environment === 'production' ? ', with real money' : ''}: ${hosts.join(' and ')}`;
   const odd = hosts.find((host) => (environmentOf(host) ?? environment) !== environment);
   if (odd === undefined) return ok(check, shown);

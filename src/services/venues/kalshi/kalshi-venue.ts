@@ -23,6 +23,7 @@ import { type Call, KalshiClient } from './kalshi-client.ts';
 import { LiveStream } from './live-stream.ts';
 import { MarketData } from './market-data.ts';
 import { Orders } from './orders.ts';
+import { RateWatch } from './rate-watch.ts';
 import type { OpenSocket } from './socket.ts';
 import { KalshiStream } from './stream.ts';
 import { Pacer } from './token-buckets.ts';
@@ -76,6 +77,7 @@ export class KalshiVenue implements Venue {
       quantityStep: 1,
     };
     const warnings = this.#warnings;
+    const rates = new RateWatch(clock, warnings);
     this.#pacer = new Pacer({ clock, reserveShare: options.orderReserve });
     const client = new KalshiClient({
       ...{ http: options.http, signer, clock, pacer: this.#pacer },
@@ -83,7 +85,11 @@ export class KalshiVenue implements Venue {
       timeoutMs: options.timeoutMs,
       orderTimeoutMs: options.orderTimeoutMs,
       maySend: options.mayTrade,
-      ...(options.onCall ? { onCall: options.onCall } : {}),
+      onCall: (call) => {
+        rates.note(call);
+        if (call.status === 401 || call.status === 403) this.#checks.hasten();
+        options.onCall?.(call);
+      },
     });
     this.#markets = new MarketData({ client, clock, warnings });
     this.#account = new Account({ client, subaccount, ownPrefix });

@@ -6,10 +6,13 @@ import type { Warnings } from './warnings.ts';
 import { type ExchangeStatus, exchangeStatusAnswer } from './wire-account.ts';
 import { orderbooksAnswer, toBook } from './wire-books.ts';
 import type { MalformedRow } from './wire-issues.ts';
-import { marketsAnswer, seriesAnswer, type WireMarket } from './wire-markets.ts';
+import { type MarketsAnswer, marketsAnswer, seriesAnswer, type WireMarket } from './wire-markets.ts';
 
 /** The exchange's own status is read beside the markets, at most this often. */
 const STATUS_EVERY_MS = 25_000;
+
+/** Without a readable answer about the markets for so long it is said. */
+const UNREAD_AFTER_MS = 120_000;
 
 /** Fee types whose formula is known (FACTS section 10). */
 const KNOWN_FEES = [
@@ -29,6 +32,8 @@ export class MarketData {
   readonly #options: MarketDataOptions;
   #status: ExchangeStatus | null = null;
   #statusDueAt = Number.NEGATIVE_INFINITY;
+  /** Since when no question about markets was answered (ms); null: the last one was. */
+  #unreadSince: number | null = null;
   /** Series whose fees were looked up, or are being. */
   readonly #series = new Set<string>();
 
@@ -68,12 +73,13 @@ export class MarketData {
       }),
       this.#readStatus(),
     ]);
+    this.#noteAnswered(outcome.kind === 'ok' ? null : reasonOf(outcome));
     if (outcome.kind !== 'ok') return { kind: 'unavailable', reason: reasonOf(outcome) };
     const { markets, malformed } = outcome.value;
     this.#noteMalformed(
       'market_unreadable',
       markets.map(({ info }) => info),
-      malformed,
+      [...malformed, ...missingOf(names, outcome.value)],
     );
     for (const market of markets) void this.#checkFees(market);
     return { kind: 'ok', value: markets.map((market) => this.#inThisStatus(market)) };
@@ -100,6 +106,23 @@ export class MarketData {
       'exchange_halted',
       'warning',
       `the exchange ${exchangeActive ? 'has paused trading' : 'is paused'}${until}. Exits keep their step and wait`,
+    );
+  }
+
+  /** Of books the feed speaks; that nothing is heard of the markets would go unnoticed. */
+  #noteAnswered(failure: string | null): void {
+    const { clock, warnings } = this.#options;
+    if (failure === null) {
+      this.#unreadSince = null;
+      return warnings.clear('markets_unread');
+    }
+    this.#unreadSince ??= clock.now();
+    if (clock.now() - this.#unreadSince < UNREAD_AFTER_MS) return;
+    const since = new Date(this.#unreadSince).toISOString();
+    warnings.raise(
+      'markets_unread',
+      'critical',
+      `nothing could be read of the markets since ${since}: that one closes early, pauses or settles goes unnoticed, and positions in markets not known yet are NOT watched`,
     );
   }
 
@@ -136,4 +159,16 @@ export class MarketData {
       `${series} has the fee type ${outcome.value.feeType}, whose formula Postern does not know: profits are counted after the fees of the fills, but can't be estimated before`,
     );
   }
+}
+
+/** Markets that were asked for and are in the answer in no form. */
+function missingOf(names: readonly string[], { markets, malformed }: MarketsAnswer): MalformedRow[] {
+  if (malformed.some(({ ticker }) => ticker === null)) return [];
+  const named = new Set([
+    ...markets.map(({ info }) => info.market),
+    ...malformed.map(({ ticker }) => ticker),
+  ]);
+  return names
+    .filter((name) => !named.has(name))
+    .map((ticker) => ({ ticker, reason: 'it is not in the answer' }));
 }

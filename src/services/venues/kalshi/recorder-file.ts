@@ -116,8 +116,16 @@ export class RecordingFile {
       for (let from = 0; from < bytes.length; ) from += writeSync(this.#descriptor, bytes, from);
       this.#bytes += bytes.length;
     } catch (error) {
-      ftruncateSync(this.#descriptor, this.#bytes);
+      this.#dropHalfRow();
       throw new OperationError('unavailable', `${this.#file} can't be written: ${codeOf(error)}`);
+    }
+  }
+
+  #dropHalfRow(): void {
+    try {
+      ftruncateSync(this.#descriptor, this.#bytes);
+    } catch {
+      // It stays as a last line that --append drops; why the row could not be written matters more.
     }
   }
 }

@@ -59,14 +59,17 @@ export class Recorder {
   /** Returns once `ended` is; what is then on its way is left out. */
   async run(ended: AbortSignal): Promise<void> {
     const { clock, everyMs, looked } = this.#options;
-    for (let dueAt = clock.now(); !ended.aborted; ) {
+    for (let dueAt = clock.now(); ; ) {
       await waitFor(clock, Math.max(0, dueAt - clock.now()), ended);
+      if (ended.aborted) return;
       void this.#refreshFacts();
       await this.#look(ended);
       if (ended.aborted) return;
       looked(this.progress);
       const pauseMs = this.#failures === 0 ? 0 : pauseAfter(this.#failures);
-      dueAt = Math.max(dueAt + everyMs, clock.now() + pauseMs);
+      // The clock may have been set back meanwhile: no wait is longer than what it is for.
+      const latest = clock.now() + Math.max(everyMs, pauseMs);
+      dueAt = Math.min(Math.max(dueAt + everyMs, clock.now() + pauseMs), latest);
     }
   }
 
