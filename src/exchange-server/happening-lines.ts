@@ -86,7 +86,7 @@ const costOf = (order: OrderTruth): number => order.takerCost + order.makerCost;
 const feesOf = (order: OrderTruth): number => order.takerFees + order.makerFees;
 const contracts = formatQuantity;
 /** "0.5100" → "$0.51", "0.0410" → "$0.041". */
-const dollars = (text: string): string => `$${text.replace(/(\.\d\d\d*?)0+$/, '$1')}`;
+export const dollars = (text: string): string => `$${text.replace(/(\.\d\d\d*?)0+$/, '$1')}`;
 
 function marketLines(before: Truth, after: Truth): string[] {
   return Object.entries(after.markets).flatMap(([ticker, market]) => {

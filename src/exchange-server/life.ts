@@ -1,5 +1,5 @@
-import { type Action, Exchange, type Truth } from '../exchange/exchange.ts';
-import { booksAt, cuesUntil, nextStepAt, type Progress, playedBy } from './director.ts';
+import { Exchange, type Truth } from '../exchange/exchange.ts';
+import { booksAt, cuesUntil, isOpen, nextPlayAt, type Progress, stepUntil } from './director.ts';
 import { happeningLines } from './happening-lines.ts';
 import { openExchange } from './open-exchange.ts';
 import type { Scenario } from './scenario.ts';
@@ -49,17 +49,14 @@ export class Life {
 
   /** When time alone next does something (ms). */
   nextDueAt(): number {
-    const step = nextStepAt(this.#progress, this.#scenario);
-    return Math.min(step, this.exchange.nextEventAt() ?? step);
+    const play = nextPlayAt(this.#progress, this.#scenario);
+    return Math.min(play, this.exchange.nextEventAt() ?? play);
   }
 
   /** Lets everything happen that is due by `at`; false when nothing was. */
   catchUp(at: number): boolean {
-    const untilMs = playedBy(at, this.#progress, this.#scenario);
-    const isStep = untilMs > this.#progress.doneMs;
-    if (isStep) this.#play(untilMs, at);
-    const due = this.exchange.nextEventAt();
-    if (due === null || due > at) return isStep;
+    if (this.nextDueAt() > at) return false;
+    if (nextPlayAt(this.#progress, this.#scenario) <= at) this.#play(at);
     this.#advance(at);
     return true;
   }
@@ -73,17 +70,20 @@ export class Life {
   }
 
   /** What begins and ends does so at its own time, however late this is; the books are those of the last step. */
-  #play(untilMs: number, at: number): void {
-    for (const cue of cuesUntil(untilMs, this.#progress, this.#scenario)) {
-      this.#advance(cue.at);
+  #play(at: number): void {
+    const { openedAt } = this.#progress;
+    const untilMs = at - openedAt;
+    for (const { afterMs, action, says } of cuesUntil(untilMs, this.#progress, this.#scenario)) {
+      this.#advance(openedAt + afterMs);
       this.tell();
-      if (cue.says !== null) this.#say?.(cue.says);
-      if (cue.action) this.#act(cue.action, cue.at);
+      if (action.type === 'book.set' && !isOpen(this.exchange.truth().markets[action.ticker])) continue;
+      if (says !== null) this.#say?.(says);
+      this.#attempt(() => this.exchange.act(action, openedAt + afterMs));
     }
     this.#advance(at);
-    const { markets } = this.exchange.truth();
-    for (const action of booksAt(untilMs, this.#scenario, markets)) this.#act(action, at);
-    this.#progress = { ...this.#progress, doneMs: untilMs };
+    const step = stepUntil(untilMs, this.#progress, this.#scenario);
+    if (step !== null) this.#setBooks(step, at);
+    this.#progress = { openedAt, doneMs: untilMs };
   }
 
   /** What falls due may have become impossible; the rest of it happens all the same. */
@@ -92,8 +92,11 @@ export class Life {
       if (this.#attempt(() => this.exchange.advance(at))) return;
   }
 
-  #act(action: Action, at: number): void {
-    this.#attempt(() => this.exchange.act(action, at));
+  /** Markets that are over keep theirs. */
+  #setBooks(stepMs: number, at: number): void {
+    const { markets } = this.exchange.truth();
+    for (const action of booksAt(stepMs, this.#scenario))
+      if (isOpen(markets[action.ticker])) this.#attempt(() => this.exchange.act(action, at));
   }
 
   #attempt(act: () => unknown): boolean {

@@ -36,7 +36,7 @@ interface Play {
 const SHARES = 60;
 
 /** Never more than a little to be sold at its target: it has to give up. */
-const GIVE_UP: Play = { market: 'KXA-GIVEUP', held: ['yes', 50, 0.4], mids: [0.42], size: 0.05 };
+const GIVE_UP: Play = { market: 'KXTHIN-GIVEUP', held: ['yes', 50, 0.4], mids: [0.42], size: 0.05 };
 
 /** What each position is there to show. Prices are the owned side's. */
 const PLAYS: Play[] = [
@@ -110,9 +110,10 @@ monitoring:
   max_api_calls_per_minute: 600
   discovery_interval_seconds: 3
 adoption:
-  rules: [{series: KXPLAIN, method: plain}]
+  rules: [{series: KXPLAIN, method: plain}, {series: KXTHIN, method: thin}]
 methods:
   plain: {partial_exits: {enabled: false}}
+  thin: {exit_conditions: {trailing_stop: {enabled: false}, liquidity_dried_up: {enabled: false}}}
 tracked:
   - {market: KXA-EDGESMALL, side: yes, quantity: 20, entry_price: 0.50, model_probability: 0.50}
   - {market: KXA-EDGEGONE, side: no, quantity: 20, entry_price: 0.50, model_probability: 0.40}

@@ -136,6 +136,27 @@ describe('the scenario', () => {
     rig.host.stop();
   });
 
+  test('events have their own time, whatever the step, and none shape the book of a market that is over', () => {
+    const events = [
+      '{after_seconds: 7.5, kind: bid_vanishes, for_seconds: 2}',
+      '{after_seconds: 12, kind: settle, value: 1}',
+      '{after_seconds: 13, kind: widen, spread: 0.1}',
+    ].join(', ');
+    const text = STILL.replace('step_seconds: 60', 'step_seconds: 86400').replace(
+      'size: [50, 200]',
+      `size: [50, 200], events: [${events}]`,
+    );
+    const rig = new HostRig(parseScenario('x.yaml', text));
+    rig.host.handle(STATUS);
+    const bids = [7_400, 200, 1_800, 200, 10_000].map((ms) => {
+      vi.advanceTimersByTime(ms);
+      return rig.host.truth().markets[GB]!.bid;
+    });
+    expect(bids).toEqual([6_100, null, null, 6_100, null]);
+    expect(rig.lines.slice(1)).toEqual([`${GB} the bids vanish for 2 s`, `${GB} is determined: yes`]);
+    rig.host.stop();
+  });
+
   test('what has become impossible is said and the rest goes on', () => {
     const text = STILL.replace(
       'size: [50, 200]',

@@ -100,12 +100,12 @@ describe.each(BOTH_MODES)('%s', (_, streaming) => {
     expect(await ending(world)).toEqual(end);
   });
 
-  it.each<[string, ByHand, string[], object]>([
-    ['buys 5 more', BUYS_5, ['a1x1 10.00 for 4.000000', 'a2x1 5.00 for 2.000000'], BOTH_SOLD],
-    ['sells 4', SELLS_4, ['a1x1 6.00 for 2.400000'], GONE],
-    ['sells all', SELLS_ALL, ['a1x1 3.00 for 1.200000', 'a2x1 1.00 for 0.590000'], turnedOver(2)],
-    ['turns it over', TURNS_OVER, ['a1x1 3.00 for 1.200000', 'a2x1 4.00 for 2.360000'], turnedOver(5)],
-  ])('a person %s between two immediate orders', async (_name, trade, sold, end) => {
+  it.each<Row>([
+    ['buys 5 more', BUYS_5, ['a1x1 10.00 for 4.000000', 'a2x1 5.00 for 2.000000'], [], BOTH_SOLD],
+    ['sells 4', SELLS_4, ['a1x1 6.00 for 2.400000'], SHORT, GONE],
+    ['sells all', SELLS_ALL, ['a1x1 3.00 for 1.200000', 'a2x1 1.00 for 0.590000'], SHORT, turnedOver(2)],
+    ['turns it over', TURNS_OVER, ['a1x1 3.00 for 1.200000', 'a2x1 4.00 for 2.360000'], SHORT, turnedOver(5)],
+  ])('a person %s between two immediate orders', async (_name, trade, sold, alerts, end) => {
     const world = await watching({ streaming });
     crash(world, 300);
     await whenSent(world, 1);
@@ -114,10 +114,12 @@ describe.each(BOTH_MODES)('%s', (_, streaming) => {
     crash(world);
     await world.pass(200);
     expect(sales(world)).toEqual(sold);
+    expect(raised(world)).toEqual(alerts);
+    expect(sentIds(world).length).toBeLessThanOrEqual(5);
     expect(await ending(world)).toEqual(end);
   });
 
-  it('what a person sells of two lots shrinks them by as much and no more', async () => {
+  it('what a person sells of two lots is taken from the newest', async () => {
     const world = await watching({ streaming });
     world.act(byHand(BUYS_5));
     await world.passUntil(() => world.positions().length === 2, 60, 'the second lot');
@@ -126,9 +128,12 @@ describe.each(BOTH_MODES)('%s', (_, streaming) => {
     await world.pass(60);
     crash(world);
     await world.pass(60);
-    expect(sales(world)).toEqual(['a1x1 7.63 for 3.052000', 'a2x1 5.00 for 2.000000']);
-    expect(world.held(A)).toBe(0);
-    expect((await ending(world)).differences).toEqual([]);
+    expect(sales(world)).toEqual(['a1x1 10.00 for 4.000000', 'a2x1 2.63 for 1.052000']);
+    expect(raised(world)).toEqual(['raised critical holdings_short a2']);
+    expect(await ending(world)).toEqual({
+      ...CLOSED,
+      positions: ['a1 closed: sold', 'a2 closed: holdings gone'],
+    });
   });
 
   it('what comes by transfer is adopted at what the exchange’s own books say', async () => {

@@ -60,7 +60,7 @@ describe.each(BOTH_MODES)('%s', (_, streaming) => {
         expect(sent(world).length).toBeLessThanOrEqual(2);
         expect(raised(world)).toEqual(['raised warning exchange_halted']);
         world.act({ type: 'exchange.set', ...resumes });
-        await world.pass(65);
+        await world.pass(31);
         expect(sales(world)).toEqual(['a1x1 10.00 for 4.000000']);
         expect(alertsButStream(world)).toEqual([
           'raised warning exchange_halted',

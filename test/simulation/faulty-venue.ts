@@ -124,7 +124,8 @@ export class FaultyVenue implements Venue {
     const { world } = this.#life;
     const order = world.truth.orders.get(ref.clientId);
     const now = world.clock.now();
-    if (order && now - order.createdAt < world.readLagMs) return { kind: 'not_found', at: now, mayLandUntil: null };
+    if (order && now - order.createdAt < world.readLagMs)
+      return { kind: 'not_found', at: now, mayLandUntil: null };
     return this.#exchange.findOrder(ref);
   }
 

@@ -189,7 +189,11 @@ describe('cancelling', () => {
     const first = await exchange.venue.cancel(ref);
     expect(first).toMatchObject({ kind: 'found', order: { status: 'cancelled', filled: 0 } });
     expect(await exchange.venue.cancel(ref)).toEqual(first);
-    expect(await exchange.venue.cancel({ ...ref, clientId: 'y' })).toEqual({ kind: 'not_found', at: START, mayLandUntil: null });
+    expect(await exchange.venue.cancel({ ...ref, clientId: 'y' })).toEqual({
+      kind: 'not_found',
+      at: START,
+      mayLandUntil: null,
+    });
   });
 });
 
@@ -359,7 +363,11 @@ describe('a store that fails', () => {
       reason: 'the paper account could not be saved: Error: disk full',
     });
     exchange.store.failure = 'none';
-    expect(await exchange.venue.findOrder(ref)).toEqual({ kind: 'not_found', at: START + 1_000, mayLandUntil: null });
+    expect(await exchange.venue.findOrder(ref)).toEqual({
+      kind: 'not_found',
+      at: START + 1_000,
+      mayLandUntil: null,
+    });
     expect(await exchange.holdings()).toEqual([
       { market: 'A', side: 'yes', quantity: 1_000, cost: 4_000_000 },
     ]);

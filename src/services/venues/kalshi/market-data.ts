@@ -34,6 +34,8 @@ export class MarketData {
   #statusDueAt = Number.NEGATIVE_INFINITY;
   /** Since when no question about markets was answered (ms); null: the last one was. */
   #unreadSince: number | null = null;
+  /** When the exchange last answered another question (ms). */
+  #heardAt = Number.NEGATIVE_INFINITY;
   /** Series whose fees were looked up, or are being. */
   readonly #series = new Set<string>();
 
@@ -51,6 +53,7 @@ export class MarketData {
       lane: 'monitor',
     });
     if (outcome.kind !== 'ok') return { kind: 'unavailable', reason: reasonOf(outcome) };
+    this.#heardAt = outcome.receivedAt;
     const { books, malformed } = outcome.value;
     this.#noteMalformed('book_unreadable', books, malformed);
     return {
@@ -98,6 +101,7 @@ export class MarketData {
     this.#statusDueAt = clock.now() + STATUS_EVERY_MS;
     const outcome = await client.get('/exchange/status', { schema: exchangeStatusAnswer, lane: 'monitor' });
     if (outcome.kind !== 'ok') return;
+    this.#heardAt = outcome.receivedAt;
     this.#status = outcome.value;
     const { exchangeActive, tradingActive, resumesAt } = outcome.value;
     if (exchangeActive && tradingActive) return warnings.clear('exchange_halted');
@@ -109,7 +113,7 @@ export class MarketData {
     );
   }
 
-  /** Of books the feed speaks; that nothing is heard of the markets would go unnoticed. */
+  /** An exchange that says nothing at all is noticed elsewhere; one that is silent about its markets alone is not. */
   #noteAnswered(failure: string | null): void {
     const { clock, warnings } = this.#options;
     if (failure === null) {
@@ -117,7 +121,7 @@ export class MarketData {
       return warnings.clear('markets_unread');
     }
     this.#unreadSince ??= clock.now();
-    if (clock.now() - this.#unreadSince < UNREAD_AFTER_MS) return;
+    if (clock.now() - this.#unreadSince < UNREAD_AFTER_MS || this.#heardAt <= this.#unreadSince) return;
     const since = new Date(this.#unreadSince).toISOString();
     warnings.raise(
       'markets_unread',
