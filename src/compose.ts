@@ -140,7 +140,7 @@ export function composePostern(composition: Composition): Postern {
         urgentMs: monitoring.urgentFrequencyMs,
         cacheMs: monitoring.priceCacheTtlMs,
         maxQuoteAgeMs: monitoring.maxQuoteAgeMs,
-        callsPerMinute: monitoring.maxApiCallsPerMinute,
+        callsPerMinute: Math.max(1, monitoring.maxApiCallsPerMinute - venue.capabilities.callsBeside),
         marketInfoMs: monitoring.normalFrequencyMs,
         orphanAfterMs: monitoring.orphanAfterMs,
         orphanRepeatMs: monitoring.orphanRepeatMs,

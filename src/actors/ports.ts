@@ -32,6 +32,8 @@ export interface Capabilities {
   marketOrders: boolean;
   /** How many markets one `books` or `markets` call takes. */
   batchSize: number;
+  /** Calls a minute that the adapter makes beside those that it is asked for: they come out of monitoring's budget. */
+  callsBeside: number;
   /** `subscribe` delivers books and order updates as they come. */
   streaming: boolean;
   /** How often a working order is asked about (ms), beside any streaming. */

@@ -14,6 +14,7 @@ import { Monitor, type Outcome } from './monitor.ts';
 import type { AccountReport, AttemptRecord, Clock, PositionFile } from './ports.ts';
 import { illiquidAlert, orphanAlert, orphanOver, raisedAlerts, resolvedAlerts } from './position-alerts.ts';
 import { PositionHost } from './position-host.ts';
+import { Refusals } from './refusals.ts';
 import { restorePosition } from './restore.ts';
 
 export interface WatchOptions {
@@ -46,6 +47,7 @@ interface Watched {
   /** That word was given and its backoff is over: the next read of its row starts it. */
   mayRestart: boolean;
   restarts: number;
+  readonly refusals: Refusals;
   /** What it was told while no monitor ran. */
   missed: PositionEvent[];
 }
@@ -135,8 +137,11 @@ export class Watch implements Part<WatchMail> {
     const now = clock.now();
     const dated = 'at' in event && event.at < now ? { ...event, at: now } : event;
     const watched = this.#positions.get(positionId);
-    if (watched && event.type === 'order.over' && mayBeShort(event, positionOf(watched)))
-      post('reconciler', { type: 'account.wanted' });
+    if (watched && event.type === 'order.over') {
+      if (mayBeShort(event, positionOf(watched))) post('reconciler', { type: 'account.wanted' });
+      const alert = watched.refusals.note(positionOf(watched), event, now);
+      if (alert) post('ledger', alert);
+    }
     if (watched?.monitor) watched.monitor.send(dated);
     else watched?.missed.push(event);
   }
@@ -190,6 +195,7 @@ export class Watch implements Part<WatchMail> {
       crashed: false,
       mayRestart: false,
       restarts: 0,
+      refusals: new Refusals(),
       missed: [],
     };
     this.#positions.set(id, watched);
@@ -315,7 +321,11 @@ export class Watch implements Part<WatchMail> {
     const { post } = this.#options;
     const { position, evaluation, method, surroundings } = outcome.watched;
     const { id, market } = position;
-    const alerts = [...raisedAlerts(outcome), ...resolvedAlerts(outcome)];
+    const alerts = [
+      ...raisedAlerts(outcome),
+      ...resolvedAlerts(outcome),
+      ...(position.exit === null ? watched.refusals.end(position) : []),
+    ];
     if (outcome.writes.length > 0)
       post('ledger', {
         type: 'commit',

@@ -18,7 +18,14 @@ import { isFresh, type MarketInfo, type Quote } from './market.ts';
 import type { Method, Priority } from './method.ts';
 import { amount, ONE_DOLLAR, type Price, type Quantity } from './money.ts';
 import { nextStage } from './partial-exits.ts';
-import { type ExitPlan, type OrderEnd, type Position, type RunningExit, remaining } from './position.ts';
+import {
+  type ExitFailure,
+  type ExitPlan,
+  type OrderEnd,
+  type Position,
+  type RunningExit,
+  remaining,
+} from './position.ts';
 
 /** All that a position decides from: its row, its method, the world around it, and the last evaluation. */
 export interface Watched {
@@ -171,10 +178,15 @@ export function conditionIsGone({ position, method, surroundings }: Watched): bo
 export function mayResume({ position, method, surroundings, evaluation }: Watched): boolean {
   const exit = running(position);
   const { cause, resumeAt, bidVanished } = exit.failure!;
-  if (cause === 'refused' || !evaluation?.winner || !hasBid(evaluation)) return false;
+  if (isForOperator(exit.failure!) || !evaluation?.winner || !hasBid(evaluation)) return false;
+  if (cause === 'refused') return position.at >= resumeAt;
   if (position.at >= resumeAt || bidVanished) return true;
   return cause === 'floor' && nextOrder(position, method, surroundings.market).kind === 'order';
 }
+
+/** Only an operator can cure it; a key that is refused may be mended at the venue, and is tried again. */
+export const isForOperator = ({ cause, code }: ExitFailure): boolean =>
+  cause === 'refused' && code !== 'unauthorised';
 
 const hasBid = ({ quote }: Evaluation): boolean => quote !== null && quote.bid !== null;
 
@@ -184,7 +196,7 @@ export const isCalm = ({ position }: Watched): boolean => (running(position).fai
 /** The winner is of higher priority than the exit that failed, and there is a bid: no back-off holds it up. */
 export function outranksFailedExit({ position, evaluation }: Watched): boolean {
   const exit = running(position);
-  if (exit.failure!.cause === 'refused' || !evaluation?.winner || !hasBid(evaluation)) return false;
+  if (isForOperator(exit.failure!) || !evaluation?.winner || !hasBid(evaluation)) return false;
   return outranks(evaluation.winner.priority, exit.priority);
 }
 

@@ -100,4 +100,24 @@ describe('what an exit alerts', () => {
     await world.pass(30);
     expect(world.alerts.at(-1)).toBe('resolved position_orphaned 1');
   });
+
+  it('refused again and again: said after a minute, resolved by the first order that gets through', async () => {
+    const world = await World.open({ positions: [{}] });
+    const refusal = { kind: 'rejected', code: 'rate_limited', message: 'too many requests' } as const;
+    world.venue.next.place.push(...Array.from({ length: 80 }, () => refusal));
+    world.venue.show('GAME-A', 4200, 4300);
+    await world.pass(60);
+    expect(world.alerts).toEqual([]);
+    await world.pass(40);
+    expect(world.alerts).toEqual(['raised critical exit_held_up 1']);
+    const [alert] = await world.store.alerts({ open: true });
+    expect(alert?.text).toMatch(
+      /^YES GAME-A \(1, 100\.00 left, mark \$0\.4200\): stop_loss can't be sold: every order of the last 6\d s was refused \(rate_limited\); it is tried on$/,
+    );
+    world.venue.next.place.length = 0;
+    await world.pass(2);
+    world.venue.end([...world.venue.orders.keys()][0]!);
+    await world.pass(20);
+    expect(world.alerts.slice(0, 2)).toEqual(['raised critical exit_held_up 1', 'resolved exit_held_up 1']);
+  });
 });

@@ -37,6 +37,7 @@ export class FaultyVenue implements Venue {
     this.capabilities = {
       marketOrders: false,
       batchSize: 100,
+      callsBeside: 0,
       streaming,
       orderPollMs: streaming ? 30_000 : 3_000,
       quantityStep: 1,

@@ -58,6 +58,7 @@ export class ScriptedVenue implements Venue {
     this.capabilities = {
       marketOrders: false,
       batchSize: 100,
+      callsBeside: 0,
       streaming: false,
       orderPollMs: 10_000,
       quantityStep: 1,

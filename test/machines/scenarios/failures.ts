@@ -155,6 +155,15 @@ export const FAILURES = [
     rig.operator('retry');
     expectStep(rig, 'exiting.working', ['operator.retry', 'order 1-2 market 100.00 at 0.3200']);
   }),
+  scenario('a refused key may be mended at the venue: tried again after its back-off', {}, (rig) => {
+    sellingAtMarket(rig);
+    rig.over('rejected', { code: 'unauthorised' });
+    expectStep(rig, 'failed', ['alert critical exit_failed (unauthorised)']);
+    rig.later(59, 4200);
+    expectStep(rig, 'failed');
+    rig.later(1, 4200);
+    expectStep(rig, 'exiting.working', ['exit.resumed', 'order 1-2 market 100.00 at 0.3300']);
+  }),
   scenario('failed → exiting: any winner, once the bid is back', {}, (rig) => {
     bidless(rig);
     rig.later(5, null, 4300);

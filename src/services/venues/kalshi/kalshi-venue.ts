@@ -32,6 +32,9 @@ import { Warnings } from './warnings.ts';
 /** How many markets one call takes (FACTS section 5). */
 const BATCH_SIZE = 100;
 
+/** The exchange's status every 25 s, and now and then a series' fees. */
+const CALLS_BESIDE = 3;
+
 export interface KalshiVenueOptions {
   http: Http;
   signer: Signer;
@@ -72,6 +75,7 @@ export class KalshiVenue implements Venue {
     this.capabilities = {
       marketOrders: false,
       batchSize: BATCH_SIZE,
+      callsBeside: CALLS_BESIDE,
       streaming: stream !== null,
       orderPollMs: options.orderPollMs,
       quantityStep: 1,

@@ -21,6 +21,7 @@ const STALLED = 'stream_lost';
 export class LiveStream implements StreamListener {
   readonly #options: LiveStreamOptions;
   #listener: VenueListener | null = null;
+  #isLost = false;
   /** Orders whose answer is being read; true when there was news of it meanwhile. */
   readonly #reading = new Map<string, boolean>();
 
@@ -52,11 +53,15 @@ export class LiveStream implements StreamListener {
   lifecycle: StreamListener['lifecycle'] = (event) => void this.#readMarket(event);
 
   connected: StreamListener['connected'] = () => {
+    this.#isLost = false;
     this.#options.warnings.clear(STALLED);
     this.#listener?.account();
   };
 
+  /** Attempts to come back fail for reasons of their own: the first one is the incident's. */
   lost: StreamListener['lost'] = (reason) => {
+    if (this.#isLost) return;
+    this.#isLost = true;
     this.#options.warnings.raise(
       STALLED,
       'warning',

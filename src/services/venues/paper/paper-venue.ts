@@ -52,6 +52,7 @@ export class PaperVenue implements Venue {
   readonly capabilities: Capabilities = {
     marketOrders: false,
     batchSize: 100,
+    callsBeside: 0,
     streaming: true,
     orderPollMs: 30_000,
     quantityStep: 1,
