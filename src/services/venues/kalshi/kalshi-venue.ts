@@ -23,6 +23,7 @@ import { type Call, KalshiClient } from './kalshi-client.ts';
 import { LiveStream } from './live-stream.ts';
 import { MarketData } from './market-data.ts';
 import { Orders } from './orders.ts';
+import { OwnOrders } from './own-orders.ts';
 import { RateWatch } from './rate-watch.ts';
 import type { OpenSocket } from './socket.ts';
 import { KalshiStream } from './stream.ts';
@@ -95,9 +96,10 @@ export class KalshiVenue implements Venue {
         options.onCall?.(call);
       },
     });
-    this.#markets = new MarketData({ client, clock, warnings });
+    const own = new OwnOrders();
+    this.#markets = new MarketData({ client, clock, warnings, own });
     this.#account = new Account({ client, subaccount, ownPrefix });
-    this.#orders = new Orders({ client, account: this.#account, clock, subaccount });
+    this.#orders = new Orders({ client, account: this.#account, clock, subaccount, own });
     this.#checks = new Checks({ client, pacer: this.#pacer, clock, warnings, keyId });
     this.#live = new LiveStream({
       clock,
@@ -105,6 +107,7 @@ export class KalshiVenue implements Venue {
       markets: this.#markets,
       warnings,
       ownPrefix,
+      own,
     });
     this.#stream =
       stream &&

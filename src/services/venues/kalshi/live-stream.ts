@@ -1,6 +1,7 @@
 import type { Clock, OrderRef, OrderReport, VenueListener } from '../../../actors/ports.ts';
 import type { MarketData } from './market-data.ts';
 import type { Orders } from './orders.ts';
+import type { OwnOrders } from './own-orders.ts';
 import type { StreamLifecycle, StreamListener } from './stream-listener.ts';
 import type { Warnings } from './warnings.ts';
 
@@ -10,6 +11,7 @@ export interface LiveStreamOptions {
   markets: MarketData;
   warnings: Warnings;
   ownPrefix: string;
+  own: OwnOrders;
 }
 
 const STALLED = 'stream_lost';
@@ -38,7 +40,7 @@ export class LiveStream implements StreamListener {
     return this.#listener;
   }
 
-  book: StreamListener['book'] = (book) => this.#listener?.book(book);
+  book: StreamListener['book'] = (book) => this.#listener?.book(this.#options.own.without(book));
 
   order: StreamListener['order'] = (update) => {
     this.#readOrder(update.clientId, update.venueOrderId, update.market, update.bookSide);

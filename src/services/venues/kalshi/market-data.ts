@@ -2,6 +2,7 @@ import type { Clock, VenueRead } from '../../../actors/ports.ts';
 import type { Book, MarketInfo } from '../../../domain/market.ts';
 import type { KalshiClient } from './kalshi-client.ts';
 import { reasonOf } from './outcomes.ts';
+import type { OwnOrders } from './own-orders.ts';
 import type { Warnings } from './warnings.ts';
 import { type ExchangeStatus, exchangeStatusAnswer } from './wire-account.ts';
 import { orderbooksAnswer, toBook } from './wire-books.ts';
@@ -25,6 +26,7 @@ export interface MarketDataOptions {
   client: KalshiClient;
   clock: Clock;
   warnings: Warnings;
+  own: OwnOrders;
 }
 
 /** Books and markets in batches (FACTS section 5). */
@@ -45,7 +47,7 @@ export class MarketData {
 
   /** One call for all of them. A book is as old as the question: what happened on its way back is not in it. */
   async books(names: readonly string[]): Promise<VenueRead<Book[]>> {
-    const { client } = this.#options;
+    const { client, own } = this.#options;
     const query = names.map((name): [string, string] => ['tickers', name]);
     const outcome = await client.get('/markets/orderbooks', {
       query,
@@ -58,7 +60,7 @@ export class MarketData {
     this.#noteMalformed('book_unreadable', books, malformed);
     return {
       kind: 'ok',
-      value: books.map(({ market, sides }) => toBook(market, sides, outcome.startedAt)),
+      value: books.map(({ market, sides }) => own.without(toBook(market, sides, outcome.startedAt))),
     };
   }
 

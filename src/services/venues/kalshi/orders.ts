@@ -9,10 +9,11 @@ import type {
 } from '../../../actors/ports.ts';
 import type { Side } from '../../../domain/market.ts';
 import type { Priority } from '../../../domain/method.ts';
-import { formatPrice, formatQuantity, type Quantity } from '../../../domain/money.ts';
+import { formatPrice, formatQuantity, type Price, type Quantity } from '../../../domain/money.ts';
 import type { Account } from './account.ts';
 import type { KalshiClient } from './kalshi-client.ts';
 import { type Failed, laneOf, reasonOf, refusedOrUnknown } from './outcomes.ts';
+import type { OwnOrders } from './own-orders.ts';
 import type { Lane } from './token-buckets.ts';
 import {
   cancelAnswer,
@@ -33,6 +34,7 @@ export interface OrdersOptions {
   account: Account;
   clock: Clock;
   subaccount: number | null;
+  own: OwnOrders;
 }
 
 const CREATE = '/portfolio/events/orders';
@@ -78,12 +80,15 @@ export class Orders {
     if (clock.now() > sendBy)
       return { kind: 'rejected', code: 'stale_price', message: 'never sent: its price is from an old quote' };
     const body = this.#body(order, order.limitPrice, priority);
+    if (order.timeInForce === 'gtc') this.#stand(order, order.limitPrice, order.quantity);
     const outcome = await client.post(CREATE, { body, schema: createAnswer, lane });
     this.#sentAt.set(order.clientId, clock.now());
     if (outcome.kind === 'failed' || outcome.kind === 'malformed')
       this.#unansweredAt.set(order.clientId, clock.now());
     if (outcome.kind === 'refused' && outcome.status < 300)
       return this.#believeRefusal(order, priority, reasonOf(outcome));
+    if (outcome.kind === 'refused' || outcome.kind === 'rate_limited')
+      this.#options.own.delete(order.clientId);
     if (outcome.kind !== 'ok') return refusedOrUnknown(outcome);
     const answer = outcome.value;
     if (answer.kind === 'refused') return this.#believeRefusal(order, priority, answer.body);
@@ -152,6 +157,7 @@ export class Orders {
       ? this.#unansweredAt.get(ref.clientId)
       : this.#openedAt;
     const mayLandUntil = unansweredAt === undefined ? null : unansweredAt + LATE_LANDING_MS;
+    if (mayLandUntil === null) this.#options.own.delete(ref.clientId);
     return { kind: 'not_found', at: asOf.value, mayLandUntil };
   }
 
@@ -167,6 +173,12 @@ export class Orders {
       await this.#pause(ms);
     }
     return { kind: 'unknown', reason: `an answer without an order id: ${body}` };
+  }
+
+  /** It stands in the exchange's book from now on, for all we know. */
+  #stand({ clientId, market, side, action }: OrderRequest, limitPrice: Price, remaining: Quantity): void {
+    const yesPrice = toYesPrice(side, limitPrice);
+    this.#options.own.set(clientId, { market, direction: toWireSide(side, action), yesPrice, remaining });
   }
 
   get #subaccount(): [string, string][] {
@@ -242,6 +254,10 @@ export class Orders {
       order.filled > 0 ? await this.#fillsOf(order.orderId, order.market, order.filled, lane) : [];
     const listed = sumOf(fills);
     const addsUp = listed === order.filled;
+    if (status === 'resting') {
+      const { market, direction, yesPrice, remaining } = order;
+      this.#options.own.set(ref.clientId, { market, direction, yesPrice, remaining });
+    }
     const side = toWireSide(ref.side, ref.action) === order.direction ? ref.side : otherSide(ref.side);
     const ours = {
       clientId: ref.clientId,
@@ -290,6 +306,7 @@ export class Orders {
     if (status === 'resting') this.#ids.set(clientId, venueOrderId);
     else {
       this.#ids.delete(clientId);
+      this.#options.own.delete(clientId);
       this.#sentAt.delete(clientId);
       this.#unansweredAt.delete(clientId);
     }

@@ -1,0 +1,45 @@
+import type { Book, Level } from '../../../domain/market.ts';
+import type { Price, Quantity } from '../../../domain/money.ts';
+import type { WireSide } from './wire-orders.ts';
+
+interface OwnOrder {
+  market: string;
+  direction: WireSide;
+  yesPrice: Price;
+  remaining: Quantity;
+}
+
+/**
+ * Orders of ours that stand in the exchange's books, or may by now. A book is what others bid and ask: with our own
+ * resting exit as the best ask, its spread would look liquid and the next order would be priced by the last one.
+ */
+export class OwnOrders {
+  readonly #orders = new Map<string, OwnOrder>();
+
+  set(clientId: string, order: OwnOrder): void {
+    this.#orders.set(clientId, order);
+  }
+
+  delete(clientId: string): void {
+    this.#orders.delete(clientId);
+  }
+
+  /** The book without them; a level that is ours alone is gone. The same book where none of them stands in it. */
+  without(book: Book): Book {
+    let { bids, asks } = book;
+    for (const { market, direction, yesPrice, remaining } of this.#orders.values()) {
+      if (market !== book.market) continue;
+      if (direction === 'bid') bids = less(bids, yesPrice, remaining);
+      else asks = less(asks, yesPrice, remaining);
+    }
+    return bids === book.bids && asks === book.asks ? book : { ...book, bids, asks };
+  }
+}
+
+function less(levels: Level[], price: Price, size: Quantity): Level[] {
+  if (!levels.some((level) => level.price === price)) return levels;
+  return levels.flatMap((level) => {
+    if (level.price !== price) return [level];
+    return level.size > size ? [{ price, size: level.size - size }] : [];
+  });
+}

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { OwnOrders } from '../../../src/services/venues/kalshi/own-orders.ts';
+
+const level = (price: number, size: number) => ({ price, size });
+const book = {
+  market: 'M',
+  bids: [level(4600, 500)],
+  asks: [level(5500, 800), level(6600, 900)],
+  observedAt: 1,
+};
+
+describe('our own orders are no part of the book that others make', () => {
+  it('a level that is ours alone is gone, a shared one keeps what others offer', () => {
+    const own = new OwnOrders();
+    own.set('a', { market: 'M', direction: 'ask', yesPrice: 5500, remaining: 800 });
+    own.set('b', { market: 'M', direction: 'ask', yesPrice: 6600, remaining: 300 });
+    own.set('c', { market: 'M', direction: 'bid', yesPrice: 4600, remaining: 600 });
+    own.set('d', { market: 'N', direction: 'bid', yesPrice: 4600, remaining: 100 });
+    expect(own.without(book)).toEqual({ ...book, bids: [], asks: [level(6600, 600)] });
+    for (const id of ['a', 'b', 'c']) own.delete(id);
+    expect(own.without(book)).toBe(book);
+  });
+});
