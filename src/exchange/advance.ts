@@ -1,3 +1,4 @@
+import type { Action } from './actions.ts';
 import { perform } from './acts/perform.ts';
 import { applyFees } from './markets/change-fees.ts';
 import { ageMarket, nextMarketTime } from './markets/market-life.ts';
@@ -57,9 +58,18 @@ function doTask(world: World, task: Task, at: number): void {
       applyFees(world, world.feeChanges.find(({ id }) => id === task.changeId)!, at);
       return;
     case 'act':
-      perform(world, task.action, at);
+      performIfPossible(world, task.action, at);
       return;
     case 'request':
       processLate(world, task.admitted, task.writeIndex, at);
+  }
+}
+
+/** What was put off may have become impossible, such as a pause in a market that is settled: then it does not happen. */
+function performIfPossible(world: World, action: Action, at: number): void {
+  try {
+    perform(world, action, at);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
   }
 }
