@@ -181,6 +181,8 @@ describe('postern run on Kalshi', () => {
     await all(like('TRAIL'), ({ trailing_stop }) => trailing_stop !== null);
 
     await all(['KXA-BIDLESS'], ({ state }) => state === 'walking');
+    await exchange.act({ type: 'stream.close' });
+    await eventually(async () => expect(daemon.log()).toContain('resolved: stream_lost'));
     const { port } = exchange;
     await exchange.kill('SIGKILL');
     exchange = await startExchange({ dataDir: folder, scenario, port });
