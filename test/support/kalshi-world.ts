@@ -1,5 +1,5 @@
 /** The whole tree over Kalshi's adapter and the practice exchange, in virtual time; it can die at any moment. */
-import type { AlertRecord, Clock, DecisionRecord, Store } from '../../src/actors/ports.ts';
+import type { Clock, DecisionRecord, Store } from '../../src/actors/ports.ts';
 import { composePostern, type Postern } from '../../src/compose.ts';
 import type { Method } from '../../src/domain/method.ts';
 import type { Position } from '../../src/domain/position.ts';
@@ -13,6 +13,7 @@ import type { KalshiVenueOptions } from '../../src/services/venues/kalshi/kalshi
 import type { OpenSocket } from '../../src/services/venues/kalshi/socket.ts';
 import { defaultMethod, SECOND } from './domain-builders.ts';
 import { ExchangeLink, KEY_ID } from './exchange-link.ts';
+import { recordingNotifier } from './recording-notifier.ts';
 
 export interface KalshiWorldOptions {
   markets: MarketSpec[];
@@ -116,15 +117,7 @@ export class KalshiWorld {
         methods: this.#methods,
         adoption: whole.adoption,
       }),
-      notifier: {
-        alertRaised: ({ severity, kind, positionId }: AlertRecord) =>
-          void this.alerts.push(`raised ${severity} ${kind}${positionId ? ` ${positionId}` : ''}`),
-        alertResolved: ({ kind, positionId }: AlertRecord) =>
-          void this.alerts.push(`resolved ${kind}${positionId ? ` ${positionId}` : ''}`),
-        storeFailed: ({ error }) => void this.alerts.push(`store failed: ${error}`),
-        storeRecovered: () => void this.alerts.push('store recovered'),
-        journaled: (decision) => void this.journal.push(decision),
-      },
+      notifier: recordingNotifier(this.alerts, this.journal),
       epoch: EPOCH,
       instance: INSTANCE,
       mode: streaming ? 'stream' : 'poll',

@@ -1,5 +1,5 @@
 /** The whole tree over a memory store and a venue, in virtual time. Nothing in it reads a wall clock or sleeps. */
-import type { AlertRecord, DecisionRecord, PositionFile, StoreWrite, Venue } from '../../src/actors/ports.ts';
+import type { DecisionRecord, PositionFile, StoreWrite, Venue } from '../../src/actors/ports.ts';
 import { type Composition, composePostern, type Postern } from '../../src/compose.ts';
 import type { Method } from '../../src/domain/method.ts';
 import type { Price } from '../../src/domain/money.ts';
@@ -10,6 +10,7 @@ import { loadConfig } from '../../src/services/config/load-config.ts';
 import type { Config } from '../../src/services/config/schema.ts';
 import { MemoryStore } from '../../src/services/store/memory-store.ts';
 import { aNewPosition, defaultMethod, NOON, SECOND } from './domain-builders.ts';
+import { recordingNotifier } from './recording-notifier.ts';
 import { ScriptedVenue } from './scripted-venue.ts';
 
 export interface WorldOptions {
@@ -106,15 +107,7 @@ export class World {
         adoption: whole.adoption,
       }),
       store,
-      notifier: {
-        alertRaised: ({ severity, kind, positionId }: AlertRecord) =>
-          void this.alerts.push(`raised ${severity} ${kind}${positionId ? ` ${positionId}` : ''}`),
-        alertResolved: ({ kind, positionId }: AlertRecord) =>
-          void this.alerts.push(`resolved ${kind}${positionId ? ` ${positionId}` : ''}`),
-        storeFailed: ({ error }) => void this.alerts.push(`store failed: ${error}`),
-        storeRecovered: () => void this.alerts.push('store recovered'),
-        journaled: (decision) => void this.journal.push(decision),
-      },
+      notifier: recordingNotifier(this.alerts, this.journal),
       epoch: EPOCH,
       instance: INSTANCE,
       mode,
