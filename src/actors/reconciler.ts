@@ -21,7 +21,10 @@ const SOON_MS = 2_000;
 export class Reconciler implements Part<ReconcilerMail> {
   readonly #options: ReconcilerOptions;
   #timer: ReturnType<Clock['setTimeout']> | null = null;
+  #timerAt = 0;
   #reading = false;
+  /** Asked for while a read was under way: what it shows may be older than the question. */
+  #isWanted = false;
   #failures = 0;
   #readAt: number;
   #hasRead = false;
@@ -36,7 +39,9 @@ export class Reconciler implements Part<ReconcilerMail> {
   }
 
   receive(mail: ReconcilerMail): void {
-    if (mail.type === 'account.wanted' && !this.#reading) this.#schedule(SOON_MS);
+    if (mail.type !== 'account.wanted') return;
+    if (this.#reading) this.#isWanted = true;
+    else this.#schedule(SOON_MS);
   }
 
   stop(): void {
@@ -46,13 +51,19 @@ export class Reconciler implements Part<ReconcilerMail> {
 
   #schedule(ms: number): void {
     const { clock } = this.#options;
+    const at = clock.now() + ms;
+    // Who asks again and again must not put the read off again and again.
+    if (this.#timer !== null && this.#timerAt <= at) return;
     if (this.#timer !== null) clock.clearTimeout(this.#timer);
+    this.#timerAt = at;
     this.#timer = clock.setTimeout(() => void this.#read(), ms);
   }
 
   async #read(): Promise<void> {
     const { venue, post, intervalMs, retryMs, crash } = this.#options;
+    this.#timer = null;
     this.#reading = true;
+    this.#isWanted = false;
     try {
       const answer = await venue.account();
       if (this.#stopped) return;
@@ -64,7 +75,7 @@ export class Reconciler implements Part<ReconcilerMail> {
       }
       this.#failures = 0;
       this.#noteRead();
-      this.#schedule(intervalMs);
+      this.#schedule(this.#isWanted ? SOON_MS : intervalMs);
       post('watch', { type: 'account.read', report: answer.value });
       post('desk', { type: 'orders.open', reports: answer.value.openOrders, asOf: answer.value.asOf });
       post('system', { type: 'account.reconciled' });

@@ -18,3 +18,14 @@ it('an account that can not be read is never passed over in silence', async () =
   await world.pass(2);
   expect(world.alerts.at(-1)).toBe('resolved account_unread');
 });
+
+it('who asks again and again does not put the read off', async () => {
+  const world = await World.open({ positions: [{}] });
+  const reads = (): number => world.venue.calls.filter((call) => call === 'account').length;
+  const before = reads();
+  for (let second = 0; second < 20; second++) {
+    world.postern.post('reconciler', { type: 'account.wanted' });
+    await world.pass(1);
+  }
+  expect(reads() - before).toBeGreaterThanOrEqual(6);
+});
