@@ -4,6 +4,7 @@ import { type OrderNews, type OrderTerms, orderMachine } from '../machines/order
 import { attemptAfter, factOf, unseenFills } from './attempt-progress.ts';
 import type { InspectionObserver } from './inspection.ts';
 import type { DeskMail, Part, Placing, Post } from './mail.ts';
+import { OrderDoubt } from './order-doubt.ts';
 import type {
   AttemptRecord,
   Clock,
@@ -38,6 +39,7 @@ interface LiveOrder {
   report: OrderReport | null;
   seenFills: Set<string>;
   restarts: number;
+  doubt: OrderDoubt;
 }
 
 const MOST_RESTARTS = 5;
@@ -116,15 +118,13 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
         orderPollMs: venue.capabilities.orderPollMs,
       },
     });
+    const doubt = new OrderDoubt({ attempt, priority, clock, post });
     const order: LiveOrder = {
-      actor,
-      attempt,
-      priority,
-      sendBy,
+      ...{ actor, attempt, priority, sendBy, restarts, doubt },
       report: null,
       seenFills: new Set(),
-      restarts,
     };
+    if (attempt.cancelRequested) doubt.begin('its cancel is not confirmed');
     live.set(clientId, order);
     actor.subscribe({ error: (error) => restart(order, error) });
     actor.start();
@@ -138,6 +138,7 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
   /** An order actor that throws starts again in doubt: the venue says how the order stands. */
   function restart(order: LiveOrder, error: unknown): void {
     const { attempt, priority, restarts } = order;
+    order.doubt.drop();
     if (restarts >= MOST_RESTARTS) return crash(error);
     const text = error instanceof Error ? error.message : String(error);
     journal(
@@ -162,7 +163,10 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     if (answer.kind === 'accepted') deliver(answer.order, 'venue.accepted');
     else if (answer.kind === 'rejected')
       order.actor.send({ type: 'venue.rejected', code: answer.code, message: answer.message });
-    else order.actor.send({ type: 'venue.unknown', reason: answer.reason });
+    else {
+      order.doubt.hear(answer.reason);
+      order.actor.send({ type: 'venue.unknown', reason: answer.reason });
+    }
   }
 
   async function ask(
@@ -178,6 +182,8 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
       call({ clientId, venueOrderId, market, side, action: 'sell', priority, placedAt }),
     );
     if (stopped || live.get(clientId) !== order) return;
+    if (answer.kind === 'unknown') order.doubt.hear(answer.reason);
+    if (answer.kind === 'rejected') order.doubt.hear(`${answer.code}: ${answer.message}`);
     if (answer.kind === 'found') deliver(answer.order, 'venue.found');
     else if (answer.kind === 'not_found') {
       const { mayLandUntil } = answer;
@@ -206,6 +212,8 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     const fact = factOf(order.attempt, attempt, refusal, at);
     order.attempt = attempt;
     post('ledger', { type: 'order.progress', attempt, fills, fact });
+    if (status === 'unknown') order.doubt.begin('nobody knows how it stands');
+    else if (status === 'over' || !cancelAsked) order.doubt.end();
     if (status !== 'over') return;
     ended.add(clientId);
     live.delete(clientId);
@@ -271,7 +279,11 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
   }
 
   function forget(actor: LiveOrder['actor']): void {
-    for (const [clientId, order] of live) if (order.actor === actor) live.delete(clientId);
+    for (const [clientId, order] of live) {
+      if (order.actor !== actor) continue;
+      order.doubt.drop();
+      live.delete(clientId);
+    }
     actor.stop();
   }
 
@@ -298,9 +310,7 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
         case 'order.place':
           return place(mail);
         case 'order.cancel':
-          return (
-            live.get(mail.clientId)?.actor.send({ type: 'cancel.requested' }) ?? cancelWaiting(mail.clientId)
-          );
+          return cancel(mail.clientId);
         case 'order.adopt':
           return isKnown(mail.attempt.clientId) ? undefined : adopt(mail.attempt, mail.priority);
         case 'order.seen':
@@ -316,10 +326,20 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     },
     stop() {
       stopped = true;
-      for (const { actor } of live.values()) actor.stop();
+      for (const { actor, doubt } of live.values()) {
+        actor.stop();
+        doubt.drop();
+      }
       live.clear();
     },
   };
+
+  function cancel(clientId: string): void {
+    const order = live.get(clientId);
+    if (!order) return cancelWaiting(clientId);
+    order.doubt.begin('its cancel is not confirmed');
+    order.actor.send({ type: 'cancel.requested' });
+  }
 
   function cancelWaiting(clientId: string): void {
     const index = waiting.findIndex(({ attempt }) => attempt.clientId === clientId);

@@ -74,7 +74,7 @@ export class Reconciler implements Part<ReconcilerMail> {
         return this.#schedule(retryMs[Math.min(this.#failures, retryMs.length) - 1] ?? intervalMs);
       }
       this.#failures = 0;
-      this.#noteRead();
+      this.#noteRead(answer.value.asOf);
       this.#schedule(this.#isWanted ? SOON_MS : intervalMs);
       post('watch', { type: 'account.read', report: answer.value });
       post('desk', { type: 'orders.open', reports: answer.value.openOrders, asOf: answer.value.asOf });
@@ -84,12 +84,16 @@ export class Reconciler implements Part<ReconcilerMail> {
     }
   }
 
-  #noteRead(): void {
-    const { clock, post } = this.#options;
-    this.#readAt = clock.now();
+  /** Reads that stand still say nothing new, however promptly they are answered. */
+  #noteRead(asOf: number): void {
+    const { clock, post, alertAfterMs } = this.#options;
+    this.#readAt = Math.max(this.#readAt, asOf);
+    const at = clock.now();
+    if (at - this.#readAt >= alertAfterMs)
+      return this.#alertSilence(`what the venue shows is from ${new Date(asOf).toISOString()}`);
     // The first read resolves what an earlier life raised.
     if (this.#alertedAt !== null || !this.#hasRead)
-      post('ledger', { type: 'alert.resolve', key: UNREAD, at: this.#readAt });
+      post('ledger', { type: 'alert.resolve', key: UNREAD, at });
     this.#hasRead = true;
     this.#alertedAt = null;
   }

@@ -11,7 +11,7 @@ export interface BasisFill {
   quantity: Quantity;
 }
 
-export interface FoldedFills {
+interface FoldedFills {
   side: Side;
   quantity: Quantity;
   /** Ex fees. */
@@ -54,7 +54,7 @@ function applyFill(held: FoldedFills | null, fill: BasisFill): FoldedFills | nul
 const byTimeThenId = (a: BasisFill, b: BasisFill): number =>
   a.at - b.at || (a.fillId < b.fillId ? -1 : a.fillId > b.fillId ? 1 : 0);
 
-export interface CostBasis {
+interface CostBasis {
   cost: Money;
   /** Null where the fills do not say. */
   openedAt: number | null;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { actionSchema } from './action-schema.ts';
 import { ActError, type ExchangeHost } from './host.ts';
 
-export interface ControlAnswer {
+interface ControlAnswer {
   status: number;
   body: unknown;
 }

@@ -6,7 +6,7 @@ import { ANEW, readState, type SavedState, StateError, writeState } from './stat
 import { writeWholeFile } from './whole-file.ts';
 
 /** How programs find a running exchange (`exchange.json`). */
-export interface RunningFile {
+interface RunningFile {
   url: string;
   pid: number;
   instance: string;

@@ -13,7 +13,7 @@ export interface Progress {
 }
 
 /** What happens at a time of its own (ms since the start), and what to tell beforehand. */
-export interface Cue {
+interface Cue {
   afterMs: number;
   action: Action;
   says: string | null;

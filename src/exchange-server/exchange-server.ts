@@ -9,7 +9,7 @@ import type { Scenario } from './scenario.ts';
 import { ANEW, type SavedState, StateError } from './state-file.ts';
 import { StreamShell } from './stream-shell.ts';
 
-export interface ServerOptions {
+interface ServerOptions {
   /** 0: any free one. */
   port: number;
   dataDir: string;

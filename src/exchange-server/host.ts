@@ -11,7 +11,7 @@ import { Life, type Say } from './life.ts';
 import type { Scenario } from './scenario.ts';
 import type { SavedState } from './state-file.ts';
 
-export interface HostOptions {
+interface HostOptions {
   scenario: Scenario;
   /** PEM of the key that verifies the practice account's signatures. */
   publicKey: string;

@@ -3,7 +3,7 @@ import { mulDivFloor, ONE_DOLLAR, type Price, type Quantity } from '../domain/mo
 import type { LevelSpec } from '../exchange/specs.ts';
 import { GRIDS, type GridName, type ScenarioEvent, type ScenarioMarket } from './scenario.ts';
 
-export interface ShownBook {
+interface ShownBook {
   bids: LevelSpec[];
   asks: LevelSpec[];
 }

@@ -9,7 +9,7 @@ import { StateError } from './state-file.ts';
 const USUAL_PORT = 7719;
 const USUAL_FOLDER = '.postern-exchange';
 
-export interface Choices {
+interface Choices {
   port: number;
   dataDir: string;
   scenario?: string;

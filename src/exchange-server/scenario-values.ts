@@ -11,7 +11,7 @@ interface Bounds {
 }
 
 /** `"1.5" is not allowed: must be …` */
-export function refuseValue(input: unknown, allowed: string): string {
+function refuseValue(input: unknown, allowed: string): string {
   if (input === undefined) return `is missing: must be ${allowed}`;
   if (input === '' || input === null) return `is empty: must be ${allowed}`;
   const shown = Array.isArray(input)
@@ -128,6 +128,6 @@ function hasRightKind({ value, issues }: z.core.ParsePayload): boolean {
 }
 
 /** `a, b or c` */
-export function listWords(words: readonly string[]): string {
+function listWords(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }

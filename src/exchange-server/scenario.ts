@@ -33,7 +33,7 @@ export interface ScenarioFill {
   price: Price;
 }
 
-export interface ScenarioSeries {
+interface ScenarioSeries {
   series: string;
   title: string | null;
   category: string | null;

@@ -56,7 +56,7 @@ export interface MarketSpec {
   asks?: readonly LevelSpec[];
 }
 
-export interface SeriesSpec {
+interface SeriesSpec {
   ticker: string;
   title?: string;
   /** Default: Sports. */
@@ -69,7 +69,7 @@ export interface SeriesSpec {
   flatFee?: Money;
 }
 
-export interface EventSpec {
+interface EventSpec {
   ticker: string;
   seriesTicker?: string;
   title?: string;

@@ -54,13 +54,13 @@ export interface Shard {
   tradingActive: boolean;
 }
 
-export interface Bucket {
+interface Bucket {
   tokens: number;
   at: number;
 }
 
 /** How the exchange is set, which no trade changes. */
-export interface Settings {
+interface Settings {
   verifySignatures: boolean;
   timestampToleranceMs: number;
   closeSweepMs: number;

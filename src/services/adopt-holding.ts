@@ -8,7 +8,7 @@ import type { Config } from './config/schema.ts';
 import { freeId } from './ids.ts';
 import { methodNameFor } from './method-rules.ts';
 
-export interface AdopterOptions {
+interface AdopterOptions {
   venue: Pick<Venue, 'costBasis'>;
   store: Store;
   clock: Clock;
@@ -19,7 +19,7 @@ export interface AdopterOptions {
 }
 
 /** What became of a holding that no position covers. */
-export type AdoptionAnswer = Adopted | { refused: string } | null;
+type AdoptionAnswer = Adopted | { refused: string } | null;
 
 /**
  * Makes positions of what the account holds beyond them (SPEC 8.6): at what was paid for it, with the method that the

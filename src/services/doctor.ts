@@ -10,7 +10,7 @@ import type { OpenSocket } from './venues/kalshi/socket.ts';
 
 export type { Finding } from './finding.ts';
 
-export interface DoctorOptions {
+interface DoctorOptions {
   config: Config;
   /** The file it was read from, as people named it. */
   file: string;

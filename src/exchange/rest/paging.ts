@@ -1,7 +1,7 @@
 import { badParameters, isRefusal, type Refusal } from '../refusal.ts';
 import { integerOf } from './fields.ts';
 
-export interface Page<T> {
+interface Page<T> {
   items: T[];
   /** Where the next page begins; empty on the last one. */
   cursor: string;

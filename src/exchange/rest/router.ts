@@ -24,7 +24,7 @@ export interface AdmittedRequest {
   caller: Caller | null;
 }
 
-export const tooManyRequests = (): Refusal => refuse(429, 'too_many_requests', 'too many requests');
+const tooManyRequests = (): Refusal => refuse(429, 'too_many_requests', 'too many requests');
 
 /** Checks the signature, takes the tokens, and checks the key's scope. */
 export function admit(world: World, request: ExchangeRequest, at: number): AdmittedRequest | Refusal {

@@ -7,7 +7,7 @@ import type { World } from '../world.ts';
 import { endStall, sendPlain } from './outbox.ts';
 import type { Connection } from './stream-state.ts';
 
-export const PING_MS = 10_000;
+const PING_MS = 10_000;
 const HEARTBEAT = 'heartbeat';
 
 /** Answers the upgrade request: a connection, or why there is none. Armed faults can refuse it. */

@@ -33,7 +33,7 @@ export interface Subscription {
 }
 
 /** A connection on which nothing arrives although it stays up. */
-export interface Stall {
+interface Stall {
   /** null: until resumed. */
   until: number | null;
   missed: 'lost' | 'delivered';

@@ -10,7 +10,7 @@ export interface Level {
 }
 
 /** The best prices and what stands there; a size of 0 where a side is empty. */
-export interface Top {
+interface Top {
   bid: Price | null;
   bidSize: Quantity;
   ask: Price | null;

@@ -30,7 +30,7 @@ export function reservedBy(orders: readonly Order[], held: (ticker: string) => Q
   return reserved;
 }
 
-export const restingIn = (world: World, portfolio: Portfolio): Order[] =>
+const restingIn = (world: World, portfolio: Portfolio): Order[] =>
   portfolio.resting.map((id) => orderOf(world, id));
 
 const heldIn =
@@ -38,10 +38,10 @@ const heldIn =
   (ticker: string): Quantity =>
     positionIn(portfolio, ticker).quantity;
 
-export const reservedIn = (world: World, portfolio: Portfolio): Money =>
+const reservedIn = (world: World, portfolio: Portfolio): Money =>
   reservedBy(restingIn(world, portfolio), heldIn(portfolio));
 
-export const availableIn = (world: World, portfolio: Portfolio): Money =>
+const availableIn = (world: World, portfolio: Portfolio): Money =>
   current(portfolio.cash) - reservedIn(world, portfolio);
 
 /** Whether the money is there for an order that trades at once or not at all; what it closes costs nothing. */

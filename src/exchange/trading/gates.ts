@@ -4,7 +4,7 @@ import type { Market } from '../records.ts';
 import { badOrder, marketInactive, notFound, type Refusal, refuse } from '../refusal.ts';
 import type { Account, World } from '../world.ts';
 
-export type Operation = 'place' | 'amend' | 'cancel';
+type Operation = 'place' | 'amend' | 'cancel';
 
 /** The categories that a key past its region's date may not trade. */
 const REGIONAL = new Set(['Sports', 'Elections', 'Entertainment']);
@@ -44,7 +44,7 @@ export function checkRegion(world: World, account: Account, market: Market, at: 
 }
 
 /** Whether a price lies on a market's grid; 0 and 1 never do. */
-export const isOnGrid = (price: Price, market: Market): boolean =>
+const isOnGrid = (price: Price, market: Market): boolean =>
   price > 0 &&
   price < ONE_DOLLAR &&
   market.priceRanges.some(

@@ -49,7 +49,7 @@ describe('frames', () => {
     [
       'market_lifecycle_v2',
       { market_ticker: 'A', event_type: 'close_date_updated', close_ts: 1694721600 },
-      { kind: 'lifecycle', event: { market: 'A', event: 'close_date_updated' } },
+      { kind: 'lifecycle', event: { market: 'A' } },
     ],
     ['market_lifecycle_v2', { event_type: 'created' }, { kind: 'bad_other' }],
   ])('%s %j', (type, msg, expected) => {

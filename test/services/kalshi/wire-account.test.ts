@@ -3,7 +3,6 @@ import {
   accountLimitsAnswer,
   apiKeysAnswer,
   endpointCostsAnswer,
-  exchangeScheduleAnswer,
   exchangeStatusAnswer,
 } from '../../../src/services/venues/kalshi/wire-account.ts';
 import { issuesOf } from './wire-cases.ts';
@@ -56,8 +55,8 @@ test('keys, and when they lose their region', () => {
     }),
   ).toEqual({
     keys: [
-      { keyId: 'a952', name: 'exits', scopes: KEY.scopes, subaccount: null },
-      { keyId: 'a952', name: 'exits', scopes: KEY.scopes, subaccount: 3 },
+      { keyId: 'a952', scopes: KEY.scopes, subaccount: null },
+      { keyId: 'a952', scopes: KEY.scopes, subaccount: 3 },
     ],
     regionExpiresAt: 1_795_332_000_000,
   });
@@ -96,32 +95,4 @@ describe('the exchange', () => {
 
   test('must say whether it trades', () =>
     expect(issuesOf(exchangeStatusAnswer, { exchange_active: true })).toContain('trading_active: '));
-
-  test('has hours and maintenance', () => {
-    const session = { open_time: '08:00', close_time: '03:00' };
-    const WEEK = {
-      start_time: '2026-01-01T05:00:00Z',
-      end_time: '2027-01-01T05:00:00Z',
-      monday: [session, session],
-      tuesday: [],
-      wednesday: null,
-    };
-    const window = { start_datetime: '2026-11-26T08:00:00Z', end_datetime: '2026-11-26T10:00:00Z' };
-    const schedule = { standard_hours: [WEEK], maintenance_windows: [window] };
-    const day = { opens: '08:00', closes: '03:00' };
-    const none = { tuesday: [], wednesday: [], thursday: [], friday: [], saturday: [], sunday: [] };
-    expect(exchangeScheduleAnswer.parse({ schedule })).toEqual({
-      hours: [
-        {
-          from: Date.UTC(2026, 0, 1, 5),
-          until: Date.UTC(2027, 0, 1, 5),
-          days: { ...none, monday: [day, day] },
-        },
-      ],
-      maintenance: [{ from: Date.UTC(2026, 10, 26, 8), until: Date.UTC(2026, 10, 26, 10) }],
-    });
-    expect(
-      issuesOf(exchangeScheduleAnswer, { schedule: { ...schedule, maintenance_windows: [{}] } }),
-    ).toContain('schedule.maintenance_windows.0.start_datetime: ');
-  });
 });

@@ -1,20 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { CENT_GRID } from '../../../src/domain/market.ts';
-import {
-  eventAnswer,
-  marketAnswer,
-  marketsAnswer,
-  seriesAnswer,
-  wireMarket,
-} from '../../../src/services/venues/kalshi/wire-markets.ts';
+import { marketsAnswer, seriesAnswer, wireMarket } from '../../../src/services/venues/kalshi/wire-markets.ts';
 import { HOSTILE, issuesOf, mustIgnoreUnknown } from './wire-cases.ts';
 import { MARKET } from './wire-samples.ts';
 
-const wrap = (market: object) => ({ market });
-
 describe('a market', () => {
   test('is read', () =>
-    expect(marketAnswer.parse({ market: MARKET })).toEqual({
+    expect(wireMarket.parse(MARKET)).toEqual({
       info: {
         market: 'KXNFLGAME-26NOV29-GB',
         status: 'open',
@@ -25,26 +17,22 @@ describe('a market', () => {
         settlementValue: null,
       },
       status: 'active',
-      eventTicker: 'KXNFLGAME-26NOV29',
       seriesTicker: null,
       exchangeIndex: 0,
-      marketType: 'binary',
-      result: null,
-      feeWaiverUntil: null,
     }));
 
-  mustIgnoreUnknown('a market', marketAnswer, MARKET, wrap);
+  mustIgnoreUnknown('a market', wireMarket, MARKET, (market) => market);
 
   test('needs no more than this', () => {
-    const { ticker, event_ticker, status, close_time, price_ranges } = MARKET;
-    const market = wireMarket.parse({ ticker, event_ticker, status, close_time, price_ranges });
+    const { ticker, status, close_time, price_ranges } = MARKET;
+    const market = wireMarket.parse({ ticker, status, close_time, price_ranges });
     expect(market.info).toMatchObject({ expectedExpiration: null, volume24h: null, settlementValue: null });
-    expect(market).toMatchObject({ exchangeIndex: null, marketType: null, result: null });
+    expect(market).toMatchObject({ exchangeIndex: null, seriesTicker: null });
   });
 
-  test.each(['ticker', 'event_ticker', 'status', 'close_time', 'price_ranges'])('needs its %s', (field) => {
+  test.each(['ticker', 'status', 'close_time', 'price_ranges'])('needs its %s', (field) => {
     const { [field]: _, ...others } = MARKET as Record<string, unknown>;
-    expect(issuesOf(marketAnswer, { market: others })).toContain(`market.${field}: `);
+    expect(issuesOf(wireMarket, others)).toContain(`${field}: `);
   });
 
   test('a volume that is there must be a number', () => {
@@ -180,37 +168,15 @@ describe('many markets', () => {
   });
 });
 
-describe('fees', () => {
-  test('of a series', () =>
+describe('the fees of a series', () => {
+  test('are of a type', () =>
     expect(
       seriesAnswer.parse({
         series: { ticker: 'KX', fee_type: 'brand_new', fee_multiplier: 0.5, tags: null },
       }),
-    ).toEqual({ seriesTicker: 'KX', feeType: 'brand_new', feeMultiplier: 500_000 }));
+    ).toEqual({ feeType: 'brand_new' }));
 
-  test('of an event that overrides them, and of one that does not', () => {
-    const event = { event_ticker: 'KX-1', series_ticker: 'KX' };
-    const common = { eventTicker: 'KX-1', seriesTicker: 'KX' };
-    expect(eventAnswer.parse({ event, markets: [] })).toEqual({
-      ...common,
-      feeTypeOverride: null,
-      feeMultiplierOverride: null,
-      exchangeIndex: null,
-    });
-    const overrides = { fee_type_override: 'flat', fee_multiplier_override: 2, exchange_index: 3 };
-    expect(eventAnswer.parse({ event: { ...event, ...overrides } })).toEqual({
-      ...common,
-      feeTypeOverride: 'flat',
-      feeMultiplierOverride: 2_000_000,
-      exchangeIndex: 3,
-    });
-  });
-
-  test.each([undefined, null, '1', -1, 1e-9, Number.NaN, 1e300])(
-    'a multiplier %j is refused',
-    (fee_multiplier) =>
-      expect(
-        issuesOf(seriesAnswer, { series: { ticker: 'KX', fee_type: 'flat', fee_multiplier } }),
-      ).toContain('series.fee_multiplier: '),
+  test.each([undefined, null, '', 1])('a type %j is refused', (fee_type) =>
+    expect(issuesOf(seriesAnswer, { series: { fee_type } })).toContain('series.fee_type: '),
   );
 });

@@ -11,8 +11,6 @@ import {
   parseWireMoney,
   parseWirePrice,
   requiredInstant,
-  toWireCount,
-  toWirePrice,
   unixMs,
   unixSeconds,
 } from '../../../src/services/venues/kalshi/wire-numbers.ts';
@@ -76,7 +74,7 @@ describe('decimal texts become exact integers', () => {
         },
       ),
     );
-    expect([toWirePrice(100), toWireCount(1000)]).toEqual(['0.0100', '10.00']);
+    expect([formatPrice(100), formatQuantity(1000)]).toEqual(['0.0100', '10.00']);
   });
 });
 

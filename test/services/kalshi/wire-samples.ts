@@ -82,13 +82,6 @@ export const CREATED = {
   ts_ms: 1795332000123,
 };
 
-export const CANCELLED = {
-  order_id: 'b9ef',
-  client_order_id: '6f6c',
-  reduced_by: '6.00',
-  ts_ms: 1795332000123,
-};
-
 export const POSITION = {
   ticker: 'KXALIENS-26',
   exchange_index: 0,
@@ -98,19 +91,4 @@ export const POSITION = {
   realized_pnl_dollars: '0.000000',
   fees_paid_dollars: '0.280000',
   last_updated_ts: '2026-10-25T02:18:39.771507Z',
-};
-
-export const SETTLEMENT = {
-  ticker: 'KXALIENS-26',
-  event_ticker: 'KXALIENS',
-  exchange_index: 0,
-  market_result: 'yes',
-  yes_count_fp: '10.00',
-  yes_total_cost_dollars: '6.100000',
-  no_count_fp: '0.00',
-  no_total_cost_dollars: '0.000000',
-  revenue: 1000,
-  settled_time: '2026-10-25T02:18:39Z',
-  fee_cost: '0.000000',
-  value: 100,
 };

@@ -14,7 +14,7 @@ const CLOCK_MARGIN_MS = 1_000;
 
 const PAGE: [string, string] = ['limit', '1000'];
 
-export interface AccountOptions {
+interface AccountOptions {
   client: KalshiClient;
   /** Null: the main account. */
   subaccount: number | null;
@@ -56,9 +56,14 @@ export class Account {
     const query: [string, string][] = [['ticker', held.market]];
     const positions = await this.positions('reconcile', held.market);
     if (positions.kind !== 'ok') return unavailable(positions);
+    const known = positions.value.find(({ market }) => market === held.market);
+    const now = known ? heldOf(known) : null;
+    // What is asked about was true two reads ago: the cost of another quantity is not its cost.
+    if (!known || now?.side !== held.side || now.quantity !== held.quantity)
+      return { kind: 'unavailable', reason: `the holding of ${held.market} is changing` };
     const fills = await this.fills('/portfolio/fills', query, 'reconcile');
     if (fills.kind !== 'ok') return unavailable(fills);
-    const exposure = positions.value.find(({ market }) => market === held.market)?.exposure ?? 0;
+    const { exposure } = known;
     const recent = basisOf({ ...held, exposure }, foldFills(fills.value.map(toFold)));
     if (recent?.basis === 'fills') return { kind: 'ok', value: recent };
     const older = await this.fills('/historical/fills', query, 'reconcile');

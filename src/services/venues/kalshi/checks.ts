@@ -5,7 +5,7 @@ import type { Pacer } from './token-buckets.ts';
 import type { Warnings } from './warnings.ts';
 import { type ApiKey, accountLimitsAnswer, apiKeysAnswer, endpointCostsAnswer } from './wire-account.ts';
 
-export interface ChecksOptions {
+interface ChecksOptions {
   client: KalshiClient;
   pacer: Pacer;
   clock: Clock;
@@ -136,7 +136,7 @@ export function judgeExpiry(
 }
 
 /** When the region's confirmation runs out (ms), and what follows from it. */
-export function explainExpiry(expiresAt: number, leftMs: number): string {
+function explainExpiry(expiresAt: number, leftMs: number): string {
   const day = new Date(expiresAt).toISOString().slice(0, 10);
   const when =
     leftMs > 0 ? `runs out on ${day}, in ${Math.floor(leftMs / DAY_MS)} days` : `ran out on ${day}`;

@@ -21,7 +21,7 @@ import {
 import { balanceAnswer } from './wire-portfolio.ts';
 import { maintenanceAnswer } from './wire-schedule.ts';
 
-export interface ExamineOptions {
+interface ExamineOptions {
   venue: KalshiConfig;
   monitoring: Config['monitoring'];
   clock: Clock;

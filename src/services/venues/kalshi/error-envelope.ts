@@ -1,6 +1,6 @@
 import type { RefusalCode } from '../../../actors/ports.ts';
 
-export interface Refusal {
+interface Refusal {
   /** The exchange's own word, null where it gave none. */
   code: string | null;
   message: string;

@@ -30,7 +30,7 @@ export interface Call {
   lane: Lane;
 }
 
-export interface KalshiClientOptions {
+interface KalshiClientOptions {
   http: Http;
   /** Null: public data only. */
   signer: Signer | null;
@@ -46,7 +46,7 @@ export interface KalshiClientOptions {
   onCall?: (call: Call) => void;
 }
 
-export interface CallOptions<T> {
+interface CallOptions<T> {
   /** A name given twice is sent twice. */
   query?: [string, string][];
   schema: z.ZodType<T>;

@@ -2,10 +2,11 @@ import type { Clock, OrderRef, OrderReport, VenueListener } from '../../../actor
 import type { MarketData } from './market-data.ts';
 import type { Orders } from './orders.ts';
 import type { OwnOrders } from './own-orders.ts';
+import { SettledBooks } from './settled-books.ts';
 import type { StreamLifecycle, StreamListener } from './stream-listener.ts';
 import type { Warnings } from './warnings.ts';
 
-export interface LiveStreamOptions {
+interface LiveStreamOptions {
   clock: Clock;
   orders: Orders;
   markets: MarketData;
@@ -17,11 +18,12 @@ export interface LiveStreamOptions {
 const STALLED = 'stream_lost';
 
 /**
- * What the stream says, made into what the program wants to hear. Books go on as they are; news of an order or a market
+ * What the stream says, made into what the program wants to hear. Books go on once they have settled; news of an order or a market
  * is a hint on which its own answer is read over REST: it carries the fills and their fees.
  */
 export class LiveStream implements StreamListener {
   readonly #options: LiveStreamOptions;
+  readonly #books: SettledBooks;
   #listener: VenueListener | null = null;
   #isLost = false;
   /** Orders whose answer is being read; true when there was news of it meanwhile. */
@@ -29,6 +31,7 @@ export class LiveStream implements StreamListener {
 
   constructor(options: LiveStreamOptions) {
     this.#options = options;
+    this.#books = new SettledBooks(options.clock, (book) => this.#listener?.book(book));
   }
 
   /** Who hears of it from now on; null: nobody. */
@@ -40,7 +43,7 @@ export class LiveStream implements StreamListener {
     return this.#listener;
   }
 
-  book: StreamListener['book'] = (book) => this.#listener?.book(this.#options.own.without(book));
+  book: StreamListener['book'] = (book) => this.#books.take(this.#options.own.without(book));
 
   order: StreamListener['order'] = (update) => {
     this.#readOrder(update.clientId, update.venueOrderId, update.market, update.bookSide);

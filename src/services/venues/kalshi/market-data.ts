@@ -22,7 +22,7 @@ const KNOWN_FEES = [
   'quadratic_with_combo_maker_fees',
 ] as readonly string[];
 
-export interface MarketDataOptions {
+interface MarketDataOptions {
   client: KalshiClient;
   clock: Clock;
   warnings: Warnings;

@@ -6,7 +6,7 @@ import { checkRoot, createFetchHttp } from './http.ts';
 import { KalshiVenue } from './kalshi-venue.ts';
 import { createWebSocket } from './socket.ts';
 
-export interface OpenKalshiOptions {
+interface OpenKalshiOptions {
   config: KalshiConfig;
   clock: Clock;
   ownPrefix: string;

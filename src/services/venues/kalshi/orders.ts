@@ -29,7 +29,7 @@ import {
 } from './wire-orders.ts';
 import { heldOf } from './wire-portfolio.ts';
 
-export interface OrdersOptions {
+interface OrdersOptions {
   client: KalshiClient;
   account: Account;
   clock: Clock;
@@ -110,7 +110,7 @@ export class Orders {
       schema: cancelAnswer,
       lane: laneOf(ref.priority),
     });
-    if (outcome.kind === 'ok' || outcome.kind === 'malformed') return this.#findEnd(ref);
+    if (outcome.kind === 'ok') return this.#findEnd(ref);
     const answer = refusedOrUnknown(outcome);
     // Gone, closed, or cancelled by the exchange meanwhile: the order itself says which.
     const mayBeOver =
@@ -157,7 +157,7 @@ export class Orders {
       ? this.#unansweredAt.get(ref.clientId)
       : this.#openedAt;
     const mayLandUntil = unansweredAt === undefined ? null : unansweredAt + LATE_LANDING_MS;
-    if (mayLandUntil === null) this.#options.own.delete(ref.clientId);
+    if (mayLandUntil === null || mayLandUntil <= clock.now()) this.#forget(ref.clientId);
     return { kind: 'not_found', at: asOf.value, mayLandUntil };
   }
 
@@ -303,14 +303,22 @@ export class Orders {
 
   #remember(report: OrderReport): OrderReport {
     const { clientId, venueOrderId, status } = report;
-    if (status === 'resting') this.#ids.set(clientId, venueOrderId);
-    else {
-      this.#ids.delete(clientId);
-      this.#options.own.delete(clientId);
-      this.#sentAt.delete(clientId);
-      this.#unansweredAt.delete(clientId);
+    const { own } = this.#options;
+    if (status === 'resting') {
+      if (!own.isOver(clientId)) this.#ids.set(clientId, venueOrderId);
+      return report;
     }
+    own.end(clientId);
+    this.#forget(clientId);
     return report;
+  }
+
+  /** Nothing of it is at the exchange any more, nor on its way. */
+  #forget(clientId: string): void {
+    this.#options.own.delete(clientId);
+    this.#ids.delete(clientId);
+    this.#sentAt.delete(clientId);
+    this.#unansweredAt.delete(clientId);
   }
 
   #pause(ms: number): Promise<void> {

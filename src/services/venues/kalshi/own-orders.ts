@@ -2,6 +2,9 @@ import type { Book, Level } from '../../../domain/market.ts';
 import type { Price, Quantity } from '../../../domain/money.ts';
 import type { WireSide } from './wire-orders.ts';
 
+/** An answer is never so late that so many orders have ended meanwhile. */
+const MOST_REMEMBERED = 10_000;
+
 interface OwnOrder {
   market: string;
   direction: WireSide;
@@ -15,11 +18,25 @@ interface OwnOrder {
  */
 export class OwnOrders {
   readonly #orders = new Map<string, OwnOrder>();
+  /** Orders that are over, the latest last: a slow answer from before must not bring one back. */
+  readonly #over = new Set<string>();
 
   set(clientId: string, order: OwnOrder): void {
-    this.#orders.set(clientId, order);
+    if (!this.#over.has(clientId)) this.#orders.set(clientId, order);
   }
 
+  isOver(clientId: string): boolean {
+    return this.#over.has(clientId);
+  }
+
+  /** The order is over for good. */
+  end(clientId: string): void {
+    this.#orders.delete(clientId);
+    this.#over.add(clientId);
+    if (this.#over.size > MOST_REMEMBERED) this.#over.delete(this.#over.values().next().value!);
+  }
+
+  /** It does not stand in the book, as far as is known. */
   delete(clientId: string): void {
     this.#orders.delete(clientId);
   }

@@ -5,7 +5,7 @@ import type { Lane } from './token-buckets.ts';
 /** More pages than any account has: a cursor that never ends is an error of the exchange. */
 const MOST_PAGES = 500;
 
-export interface PagedRead<A extends { cursor: string | null }, T> {
+interface PagedRead<A extends { cursor: string | null }, T> {
   path: string;
   query: [string, string][];
   schema: z.ZodType<A>;

@@ -12,7 +12,7 @@ export interface RecordedFacts {
   closeTime: number | null;
 }
 
-export interface KnownMarkets {
+interface KnownMarkets {
   kind: 'ok';
   facts: Map<string, RecordedFacts>;
   /** What the exchange has no market of. */

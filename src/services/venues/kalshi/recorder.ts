@@ -6,7 +6,7 @@ import { inBatches, type RecordedFacts, readFacts } from './recorder-markets.ts'
 import { orEnded, pauseAfter, waitFor } from './recorder-waits.ts';
 import { type BookSides, type OrderbooksAnswer, orderbooksAnswer } from './wire-books.ts';
 
-export interface RecorderOptions {
+interface RecorderOptions {
   client: KalshiClient;
   clock: Clock;
   markets: readonly string[];

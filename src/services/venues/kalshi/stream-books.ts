@@ -9,13 +9,13 @@ import { SequenceCheck } from './stream-sequence.ts';
 import { type BookMessage, type Frame, isBookMessage } from './wire-stream.ts';
 
 /** The commands for the one subscription that carries all books. */
-export interface BookCommands {
+interface BookCommands {
   subscribe(tickers: readonly string[]): void;
   unsubscribe(sid: number): void;
   update(sid: number, action: UpdateAction, tickers: readonly string[]): void;
 }
 
-export interface StreamBooksOptions {
+interface StreamBooksOptions {
   clock: Clock;
   commands: BookCommands;
   counters: StreamCounters;

@@ -9,7 +9,7 @@ import { SilenceWatch } from './stream-silence.ts';
 import { StreamSubscriptions } from './stream-subscriptions.ts';
 import { type Frame, isBookMessage, readFrame } from './wire-stream.ts';
 
-export interface ConnectionOptions {
+interface ConnectionOptions {
   open: OpenSocket;
   url: URL;
   headers: Record<string, string>;
@@ -186,9 +186,9 @@ export class StreamConnection {
       case 'order':
         return listener.order(message.order);
       case 'fill':
-        return listener.fill(message.fill);
+        return listener.fill(message.order);
       case 'position':
-        return listener.position(message.position);
+        return listener.position();
       case 'lifecycle':
         return this.#books.watches(message.event.market) ? listener.lifecycle(message.event) : undefined;
       case 'bad_account':

@@ -8,5 +8,3 @@ export const natural = z.int().nonnegative();
 
 /** The exchange's time in ms; null when it says none that can be one. */
 export const optionalTime = optional(unixMs).catch(null);
-
-export const subaccount = optional(natural);

@@ -2,7 +2,7 @@
  * `next`: as it should be. `gap`: frames are missing before this one. `repeated`: the last frame's own number again.
  * `old`: an earlier number. `restarted`: so many old ones that the numbers must have started anew.
  */
-export type SequenceStep = 'next' | 'gap' | 'repeated' | 'old' | 'restarted';
+type SequenceStep = 'next' | 'gap' | 'repeated' | 'old' | 'restarted';
 
 /** Over one ordered connection even one old number is odd; so many in a row are no late frames. */
 const RESTART_AFTER = 5;

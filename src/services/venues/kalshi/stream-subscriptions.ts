@@ -8,7 +8,7 @@ import {
 } from './stream-commands.ts';
 
 /** What an error frame means for the connection. */
-export type ErrorVerdict =
+type ErrorVerdict =
   | { kind: 'ignore' }
   /** The exchange has ended these subscriptions: they must be made anew. */
   | { kind: 'ended'; channels: readonly Channel[] }

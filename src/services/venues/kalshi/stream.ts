@@ -5,15 +5,6 @@ import { StreamConnection } from './stream-connection.ts';
 import { createStreamCounters, type StreamCounters } from './stream-counters.ts';
 import type { StreamListener } from './stream-listener.ts';
 
-export type {
-  BookSide,
-  StreamFill,
-  StreamLifecycle,
-  StreamListener,
-  StreamOrder,
-  StreamPosition,
-} from './stream-listener.ts';
-
 export interface StreamOptions {
   open: OpenSocket;
   signer: Signer;

@@ -18,7 +18,7 @@ export interface PacerOptions {
 }
 
 /** The lowest tier (FACTS section 11): right until the exchange was asked for the account's own. */
-export const BASIC_LIMITS: Record<Bucket, BucketLimit> = {
+const BASIC_LIMITS: Record<Bucket, BucketLimit> = {
   read: { refillRate: 200, capacity: 200 },
   write: { refillRate: 100, capacity: 100 },
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EndpointCosts } from './endpoint-costs.ts';
 import type { Bucket, BucketLimit } from './token-buckets.ts';
-import { instant, list, optionalInstant, optionalWord, orNull, unixSeconds, word } from './wire-numbers.ts';
+import { list, optionalInstant, optionalWord, orNull, unixSeconds, word } from './wire-numbers.ts';
 
 const bucketLimit: z.ZodType<BucketLimit> = z
   .object({ refill_rate: z.number().positive(), bucket_capacity: z.number().positive() })
@@ -28,7 +28,6 @@ export const endpointCostsAnswer: z.ZodType<EndpointCosts> = z
 
 export interface ApiKey {
   keyId: string;
-  name: string | null;
   scopes: string[];
   /** The one subaccount the key is bound to; null when it is bound to none. */
   subaccount: number | null;
@@ -46,7 +45,6 @@ export const apiKeysAnswer: z.ZodType<ApiKeys> = z
     api_keys: list(
       z.object({
         api_key_id: word,
-        name: optionalWord,
         scopes: list(z.string()),
         subaccount: z.int().min(0).nullish().transform(orNull),
       }),
@@ -56,14 +54,13 @@ export const apiKeysAnswer: z.ZodType<ApiKeys> = z
   .transform((wire) => ({
     keys: wire.api_keys.map((key) => ({
       keyId: key.api_key_id,
-      name: key.name,
       scopes: key.scopes,
       subaccount: key.subaccount,
     })),
     regionExpiresAt: wire.api_key_region_expiration_ts,
   }));
 
-export interface ShardStatus {
+interface ShardStatus {
   exchangeActive: boolean;
   tradingActive: boolean;
 }
@@ -96,47 +93,3 @@ const toShardStatus = (wire: { exchange_active: boolean; trading_active: boolean
   exchangeActive: wire.exchange_active,
   tradingActive: wire.trading_active,
 });
-
-const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
-export type Day = (typeof DAYS)[number];
-
-/** A session in New York's time, as "HH:MM". */
-export interface Session {
-  opens: string;
-  closes: string;
-}
-
-export interface ExchangeSchedule {
-  /** `from` and `until` in ms. */
-  hours: { from: number; until: number; days: Record<Day, Session[]> }[];
-  maintenance: { from: number; until: number }[];
-}
-
-const clockTime = z.string().regex(/^\d\d:\d\d(:\d\d)?$/);
-const sessions = z
-  .array(z.object({ open_time: clockTime, close_time: clockTime }))
-  .nullish()
-  .transform((items): Session[] =>
-    (items ?? []).map(({ open_time, close_time }) => ({ opens: open_time, closes: close_time })),
-  );
-const week = z.object(Object.fromEntries(DAYS.map((day) => [day, sessions])) as Record<Day, typeof sessions>);
-
-/** GET /exchange/schedule. */
-export const exchangeScheduleAnswer: z.ZodType<ExchangeSchedule> = z
-  .object({
-    schedule: z.object({
-      standard_hours: list(week.extend({ start_time: instant, end_time: instant })),
-      maintenance_windows: list(z.object({ start_datetime: instant, end_datetime: instant })),
-    }),
-  })
-  .transform(({ schedule }) => ({
-    hours: schedule.standard_hours.map(({ start_time, end_time, ...days }) => ({
-      from: start_time,
-      until: end_time,
-      days,
-    })),
-    maintenance: schedule.maintenance_windows.map((window) => ({
-      from: window.start_datetime,
-      until: window.end_datetime,
-    })),
-  }));

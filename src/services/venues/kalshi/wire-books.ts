@@ -33,12 +33,7 @@ export const bookSides: z.ZodType<BookSides> = z
     asks: no_dollars.map(({ price, size }) => ({ price: ONE_DOLLAR - price, size })),
   }));
 
-/** GET /markets/{ticker}/orderbook. */
-export const orderbookAnswer: z.ZodType<BookSides> = z
-  .object({ orderbook_fp: bookSides })
-  .transform(({ orderbook_fp }) => orderbook_fp);
-
-export interface MarketBook {
+interface MarketBook {
   market: string;
   sides: BookSides;
 }

@@ -8,7 +8,6 @@ import {
   cursor,
   list,
   money,
-  optionalIndex,
   optionalInstant,
   orNull,
   price,
@@ -26,7 +25,6 @@ export interface WireFill {
   fee: Money;
   maker: boolean;
   at: number;
-  subaccount: number | null;
 }
 
 export const wireFill: z.ZodType<WireFill> = z
@@ -41,7 +39,6 @@ export const wireFill: z.ZodType<WireFill> = z
     is_taker: z.boolean(),
     created_time: optionalInstant,
     ts: unixSeconds.nullish().transform(orNull),
-    subaccount_number: optionalIndex,
   })
   .transform((wire, context) => {
     const at = wire.created_time ?? wire.ts;
@@ -57,7 +54,6 @@ export const wireFill: z.ZodType<WireFill> = z
       fee: wire.fee_cost,
       maker: !wire.is_taker,
       at: at ?? 0,
-      subaccount: wire.subaccount_number,
     };
   });
 

@@ -18,7 +18,7 @@ export interface MalformedRow {
   reason: string;
 }
 
-export interface ReadableRows<T> {
+interface ReadableRows<T> {
   rows: T[];
   malformed: MalformedRow[];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { MarketInfo, PriceBand, PriceGrid, TradingStatus } from '../../../domain/market.ts';
-import { type Fraction, ONE_DOLLAR, type Price } from '../../../domain/money.ts';
+import { ONE_DOLLAR, type Price } from '../../../domain/money.ts';
 import { type MalformedRow, readableRows } from './wire-issues.ts';
 import {
   count,
@@ -9,7 +9,6 @@ import {
   optionalInstant,
   optionalWord,
   orNull,
-  parseDecimal,
   parseWirePrice,
   price,
   requiredInstant,
@@ -20,17 +19,10 @@ export interface WireMarket {
   info: MarketInfo;
   /** The exchange's own word. */
   status: string;
-  eventTicker: string;
-  /** Null where the market does not name it: then the event does. */
+  /** Null where the market does not name it. */
   seriesTicker: string | null;
   /** The shard; null when not said. */
   exchangeIndex: number | null;
-  /** `binary` or `scalar`; null when not said. */
-  marketType: string | null;
-  /** `yes`, `no`, `scalar`; null while there is none. Booked only once `info.status` is settled. */
-  result: string | null;
-  /** Until when (ms) no fees are charged; null without a waiver. */
-  feeWaiverUntil: number | null;
 }
 
 const STATUSES: ReadonlyMap<string, TradingStatus> = new Map<string, TradingStatus>([
@@ -45,7 +37,7 @@ const STATUSES: ReadonlyMap<string, TradingStatus> = new Map<string, TradingStat
 ]);
 
 /** What the exchange's word means for trading; an unknown word is `paused`: nothing is sent and nothing is booked. */
-export const toTradingStatus = (status: string): TradingStatus => STATUSES.get(status) ?? 'paused';
+const toTradingStatus = (status: string): TradingStatus => STATUSES.get(status) ?? 'paused';
 
 const band = z
   .object({ start: price, end: price, step: price })
@@ -56,7 +48,7 @@ const band = z
   });
 
 /** Price bands, at least one, in ascending order. */
-export const priceRanges = z
+const priceRanges = z
   .array(band)
   .min(1)
   .transform((bands): PriceGrid => bands.toSorted((a: PriceBand, b: PriceBand) => a.start - b.start));
@@ -64,14 +56,11 @@ export const priceRanges = z
 export const wireMarket: z.ZodType<WireMarket> = z
   .object({
     ticker: word,
-    event_ticker: word,
     series_ticker: optionalWord,
     status: word,
-    market_type: optionalWord,
     result: optionalWord,
     close_time: requiredInstant,
     expected_expiration_time: optionalInstant,
-    fee_waiver_expiration_time: optionalInstant,
     volume_24h_fp: count.nullish().transform(orNull),
     price_ranges: priceRanges,
     settlement_value_dollars: z.unknown().optional(),
@@ -92,12 +81,8 @@ export const wireMarket: z.ZodType<WireMarket> = z
         settlementValue,
       },
       status: wire.status,
-      eventTicker: wire.event_ticker,
       seriesTicker: wire.series_ticker,
       exchangeIndex: wire.exchange_index,
-      marketType: wire.market_type,
-      result: wire.result,
-      feeWaiverUntil: wire.fee_waiver_expiration_time,
     };
   });
 
@@ -119,11 +104,6 @@ function readSettlement(value: unknown, result: string | null, context: z.Refine
   }
 }
 
-/** GET /markets/{ticker}. */
-export const marketAnswer: z.ZodType<WireMarket> = z
-  .object({ market: wireMarket })
-  .transform((a) => a.market);
-
 export interface MarketsAnswer {
   markets: WireMarket[];
   malformed: MalformedRow[];
@@ -135,60 +115,12 @@ export const marketsAnswer: z.ZodType<MarketsAnswer> = z
   .object({ markets: readableRows(wireMarket), cursor })
   .transform(({ markets: { rows, malformed }, cursor }) => ({ markets: rows, malformed, cursor }));
 
-/** A JSON number as a fraction of 1e-6, by its decimal text. */
-const multiplier = z.number().transform((value, context): Fraction => {
-  try {
-    const fraction = parseDecimal(String(value), 6);
-    if (fraction >= 0) return fraction;
-    context.addIssue({ code: 'custom', message: `${value} is negative` });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    context.addIssue({ code: 'custom', message: error.message });
-  }
-  return z.NEVER;
-});
-
-export interface WireSeries {
-  seriesTicker: string;
+interface WireSeries {
   /** `quadratic`, `quadratic_with_maker_fees`, `quadratic_with_combo_maker_fees`, `flat`, or a word not known yet. */
   feeType: string;
-  feeMultiplier: Fraction;
 }
 
 /** GET /series/{ticker}. */
 export const seriesAnswer: z.ZodType<WireSeries> = z
-  .object({ series: z.object({ ticker: word, fee_type: word, fee_multiplier: multiplier }) })
-  .transform(({ series }) => ({
-    seriesTicker: series.ticker,
-    feeType: series.fee_type,
-    feeMultiplier: series.fee_multiplier,
-  }));
-
-export interface WireEvent {
-  eventTicker: string;
-  seriesTicker: string;
-  /** Outranks the series' type; null without an override. */
-  feeTypeOverride: string | null;
-  /** Outranks the series' multiplier; null without an override. */
-  feeMultiplierOverride: Fraction | null;
-  exchangeIndex: number | null;
-}
-
-/** GET /events/{event_ticker}. */
-export const eventAnswer: z.ZodType<WireEvent> = z
-  .object({
-    event: z.object({
-      event_ticker: word,
-      series_ticker: word,
-      fee_type_override: optionalWord,
-      fee_multiplier_override: multiplier.nullish().transform(orNull),
-      exchange_index: optionalIndex,
-    }),
-  })
-  .transform(({ event }) => ({
-    eventTicker: event.event_ticker,
-    seriesTicker: event.series_ticker,
-    feeTypeOverride: event.fee_type_override,
-    feeMultiplierOverride: event.fee_multiplier_override,
-    exchangeIndex: event.exchange_index,
-  }));
+  .object({ series: z.object({ fee_type: word }) })
+  .transform(({ series }) => ({ feeType: series.fee_type }));

@@ -48,9 +48,6 @@ export function parseInstant(text: string): number {
   return ms + Number(fraction.slice(0, 3).padEnd(3, '0'));
 }
 
-/** 4000 → "0.4000", as prices are sent. */
-export { formatPrice as toWirePrice, formatQuantity as toWireCount } from '../../../domain/money.ts';
-
 const quote = (text: string): string => JSON.stringify(text.slice(0, LONGEST_NUMBER));
 
 /** A text read by a function that throws RangeErrors; the error becomes the field's issue. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Level } from '../../../domain/market.ts';
 import { ONE_DOLLAR } from '../../../domain/money.ts';
-import { fillSchema, orderSchema, positionSchema } from './stream-account.ts';
+import { fillSchema, orderSchema } from './stream-account.ts';
 import { natural, optional, optionalTime } from './stream-fields.ts';
 import type { LevelChange } from './stream-levels.ts';
-import type { StreamFill, StreamLifecycle, StreamOrder, StreamPosition } from './stream-listener.ts';
+import type { StreamLifecycle, StreamOrder } from './stream-listener.ts';
 import { foreignWords } from './stream-text.ts';
 import { count, price, signedCount, word } from './wire-numbers.ts';
 
@@ -16,15 +16,15 @@ export interface Frame {
   message: Message;
 }
 
-export type Message =
+type Message =
   | { kind: 'subscribed'; channel: string; sid: number }
   /** The answer to another command, or a kind of message that is known and of no use here. */
   | { kind: 'other' }
   | { kind: 'error'; code: number | null; words: string }
   | BookMessage
   | { kind: 'order'; order: StreamOrder }
-  | { kind: 'fill'; fill: StreamFill }
-  | { kind: 'position'; position: StreamPosition }
+  | { kind: 'fill'; order: StreamOrder }
+  | { kind: 'position' }
   | { kind: 'lifecycle'; event: StreamLifecycle }
   /** A message about the account that could not be read. */
   | { kind: 'bad_account'; type: string }
@@ -69,13 +69,11 @@ function readMessage(type: string, msg: unknown): Message {
       return order ? { kind: 'order', order } : { kind: 'bad_account', type };
     }
     case 'fill': {
-      const fill = fillSchema.safeParse(msg).data;
-      return fill ? { kind: 'fill', fill } : { kind: 'bad_account', type };
+      const order = fillSchema.safeParse(msg).data;
+      return order ? { kind: 'fill', order } : { kind: 'bad_account', type };
     }
-    case 'market_position': {
-      const position = positionSchema.safeParse(msg).data;
-      return position ? { kind: 'position', position } : { kind: 'bad_account', type };
-    }
+    case 'market_position':
+      return { kind: 'position' };
     case 'market_lifecycle_v2': {
       const event = lifecycleSchema.safeParse(msg).data;
       return event ? { kind: 'lifecycle', event } : { kind: 'bad_other' };
@@ -151,8 +149,8 @@ const deltaSchema = z
   );
 
 const lifecycleSchema = z
-  .object({ market_ticker: word, event_type: word })
-  .transform((m): StreamLifecycle => ({ market: m.market_ticker, event: m.event_type }));
+  .object({ market_ticker: word })
+  .transform((m): StreamLifecycle => ({ market: m.market_ticker }));
 
 const subscribedSchema = z.object({ channel: word, sid: natural });
 
