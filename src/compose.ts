@@ -125,6 +125,9 @@ export function composePostern(composition: Composition): Postern {
         dailyLoss: composition.dailyLoss,
         marketOf: composition.marketOf,
         uncovered: UNCOVERED[config.venue.adopt],
+        openExcess: composition.openAlerts.flatMap(({ kind, key }) =>
+          kind === 'holdings_excess' ? [key] : [],
+        ),
         observe,
         drill: composition.drill,
       });

@@ -25,6 +25,8 @@ export interface AccountComparisonOptions {
   clock: Clock;
   /** Holdings that no position covers: adopted as new positions, alerted, or left alone. */
   uncovered: 'adopt' | 'alert' | 'ignore';
+  /** Keys of the alerts about them that an earlier life left open. */
+  openExcess: readonly string[];
 }
 
 /** Compares each read of the account with the lots under watch, and says what differs. */
@@ -34,11 +36,14 @@ export class AccountComparison {
   /** When the last lot of a market and side was closed (ms): holdings read before it are ours no more. */
   readonly #closedAt = new Map<string, number>();
   #memory: HoldingsMemory = NO_MEMORY;
-  #alerted = new Map<string, Quantity>();
+  #alerted: Map<string, Quantity>;
+  /** As of when the last read was (ms). */
+  #asOf = Number.NEGATIVE_INFINITY;
 
   constructor(options: AccountComparisonOptions) {
     this.#options = options;
     this.#startedAt = options.clock.now();
+    this.#alerted = new Map(options.openExcess.map((key) => [key, 0]));
   }
 
   /** A lot is closed: what older reads show of it is nobody's. */
@@ -67,9 +72,12 @@ export class AccountComparison {
     if (uncovered === 'adopt') {
       for (const held of comparison.uncovered)
         post('discovery', { type: 'holding.found', holding: { ...held, ...coverOf(held, all) } });
-      if (comparison.isTooOld || comparison.excess.length > comparison.uncovered.length)
+      // Reads that stand still are not asked for more often than usual.
+      const isNew = report.asOf > this.#asOf;
+      if (isNew && (comparison.isTooOld || comparison.excess.length > comparison.uncovered.length))
         post('reconciler', { type: 'account.wanted' });
     }
+    this.#asOf = Math.max(this.#asOf, report.asOf);
     return comparison.reductions;
   }
 

@@ -44,6 +44,7 @@ interface LiveOrder {
 
 const MOST_RESTARTS = 5;
 const STRAY_RETRY_MS = 1_000;
+const LONGEST_STRAY_RETRY_MS = 30_000;
 
 const NEVER_SENT = { code: 'halted', message: 'never sent' };
 const STALE_PRICE = { code: 'stale_price', message: 'never sent: its price is from an old quote' };
@@ -118,7 +119,7 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
         orderPollMs: venue.capabilities.orderPollMs,
       },
     });
-    const doubt = new OrderDoubt({ attempt, priority, clock, post });
+    const doubt = new OrderDoubt({ attempt, clock, post });
     const order: LiveOrder = {
       ...{ actor, attempt, priority, sendBy, restarts, doubt },
       report: null,
@@ -233,7 +234,7 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
   }
 
   /** Asks until the venue says that the stray is over; nothing new is sent in its market before. */
-  async function endStray(stray: OpenOrder): Promise<void> {
+  async function endStray(stray: OpenOrder, tries = 0): Promise<void> {
     const { clientId, venueOrderId, market, side, action } = stray;
     if (!mayTrade()) return crash(new Error('the lease is not ours any more: nothing is sent'));
     const ref: OrderRef = { clientId, venueOrderId, market, side, action, priority: 'CRITICAL', placedAt: 0 };
@@ -242,7 +243,8 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     const isOver =
       answer.kind === 'not_found' || (answer.kind === 'found' && answer.order.status !== 'resting');
     if (!isOver) {
-      clock.setTimeout(() => (stopped ? undefined : void endStray(stray)), STRAY_RETRY_MS);
+      const wait = Math.min(LONGEST_STRAY_RETRY_MS, STRAY_RETRY_MS * 2 ** tries);
+      clock.setTimeout(() => (stopped ? undefined : void endStray(stray, tries + 1)), wait);
       return;
     }
     strays.delete(clientId);

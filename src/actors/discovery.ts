@@ -62,7 +62,7 @@ export class Discovery implements Part<DiscoveryMail> {
   }
 
   async #look(): Promise<void> {
-    const { store, post, intervalMs, crash } = this.#options;
+    const { store, post, intervalMs } = this.#options;
     try {
       for (const id of await store.openPositionIds()) {
         if (this.#stopped) return;
@@ -70,9 +70,8 @@ export class Discovery implements Part<DiscoveryMail> {
         this.#known.add(id);
         post('ledger', { type: 'position.read', positionId: id });
       }
-    } catch (error) {
-      if (!this.#stopped) crash(error);
-      return;
+    } catch {
+      // The ledger says that the store fails. A restart here would forget which adoptions wait for it.
     }
     if (!this.#stopped) this.#schedule(intervalMs);
   }

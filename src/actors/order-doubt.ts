@@ -1,4 +1,3 @@
-import type { Priority } from '../domain/method.ts';
 import { formatQuantity } from '../domain/money.ts';
 import type { Post } from './mail.ts';
 import type { AttemptRecord, Clock, TimerHandle } from './ports.ts';
@@ -8,7 +7,6 @@ const REPEAT_MS = 600_000;
 
 export interface OrderDoubtOptions {
   attempt: AttemptRecord;
-  priority: Priority;
   clock: Clock;
   post: Post;
 }
@@ -61,14 +59,15 @@ export class OrderDoubt {
   }
 
   #raise(): void {
-    const { attempt, priority, clock, post } = this.#options;
+    const { attempt, clock, post } = this.#options;
     const { positionId, clientId, side, market, quantity } = attempt;
     const at = clock.now();
     const seconds = Math.round((at - this.#since!) / 1000);
     const word = this.#lastWord === null ? '' : ` (last answer: ${this.#lastWord})`;
     post('ledger', {
       ...{ type: 'alert.raise', key: this.#key, kind: 'order_in_doubt', positionId, at },
-      severity: priority === 'CRITICAL' || priority === 'HIGH' ? 'critical' : 'warning',
+      // Whatever it works for: a stop loss may wait behind it.
+      severity: 'critical',
       text: `${side.toUpperCase()} ${market} (${positionId}): for ${seconds} s ${this.#what}: order ${clientId} for ${formatQuantity(quantity)}${word}. Nothing else is sent for it before that is settled: look at the venue`,
     });
     this.#wait(REPEAT_MS);

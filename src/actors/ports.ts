@@ -36,6 +36,8 @@ export interface Capabilities {
   callsBeside: number;
   /** `subscribe` delivers books and order updates as they come. */
   streaming: boolean;
+  /** Its stream can lose frames unnoticed: books are polled beside it, at the normal cadence. */
+  pollsBesideStream: boolean;
   /** How often a working order is asked about (ms), beside any streaming. */
   orderPollMs: number;
   quantityStep: Quantity;
@@ -140,6 +142,8 @@ export type OpenOrder = Pick<
 export interface AccountReport {
   holdings: Holding[];
   openOrders: OpenOrder[];
+  /** What resting orders of others, such as the trader's own, offer of the holdings. */
+  offered: { market: string; side: Side; quantity: Quantity }[];
   asOf: number;
 }
 

@@ -40,6 +40,8 @@ interface Market {
   lastFreshAt: number;
   /** Since when it is wanted (ms). */
   since: number;
+  /** When its book was last asked for (ms). */
+  polledAt: number;
   /** When its orphan alert was last raised (ms); −∞: by an earlier life, for all we know. */
   orphanAlertAt: number | null;
   asked: boolean;
@@ -121,6 +123,7 @@ export class QuoteFeed implements Part<FeedMail> {
         info: null,
         lastFreshAt: now,
         since: now,
+        polledAt: now,
         orphanAlertAt: Number.NEGATIVE_INFINITY,
         asked: false,
       });
@@ -250,7 +253,8 @@ export class QuoteFeed implements Part<FeedMail> {
     const unknown = free.filter((m) => m.infoDueAt <= now);
     const due = free.filter((m) => m.dueAt <= now);
     const firstInfo = unknown.some((m) => m.info === null);
-    if (this.#gathers(firstInfo ? unknown : due.length > 0 ? due : unknown, now)) return false;
+    const isUrgent = [...due, ...unknown].some(({ cadence }) => cadence === 'urgent');
+    if (!isUrgent && this.#gathers(firstInfo ? unknown : due.length > 0 ? due : unknown, now)) return false;
     if (due.length > 0 && !firstInfo) {
       const batch = free.sort(byUrgency(now)).slice(0, batchSize);
       if (this.#allCached(batch, now)) return true;
@@ -267,14 +271,13 @@ export class QuoteFeed implements Part<FeedMail> {
 
   /**
    * Half of the minute's calls are used up: one that is not full waits for more to come due, as long as the budget's
-   * own step, unless something urgent is due. Markets that join one by one would otherwise take a call each.
+   * own step. Markets that join one by one would otherwise take a call each.
    */
   #gathers(due: Market[], now: number): boolean {
     const { callsPerMinute, venue } = this.#options;
     const isScarce = this.#budget.used(now) * 2 >= callsPerMinute;
     const isFull = due.length >= venue.capabilities.batchSize;
-    if (due.length === 0 || !isScarce || isFull || due.some(({ cadence }) => cadence === 'urgent'))
-      return false;
+    if (due.length === 0 || !isScarce || isFull) return false;
     const until = this.#calledAt + MINUTE_MS / callsPerMinute;
     if (until > now) this.#gatherUntil = until;
     return until > now;
@@ -283,7 +286,9 @@ export class QuoteFeed implements Part<FeedMail> {
   /** Everything due can be served from what is cached: no call is made. */
   #allCached(batch: Market[], now: number): boolean {
     const due = batch.filter((m) => m.dueAt <= now);
-    const cached = due.every((m) => m.book !== null && now - m.book.observedAt <= this.#cacheMs(m));
+    const cached = due.every(
+      (m) => m.book !== null && now - m.book.observedAt <= this.#cacheMs(m) && now < this.#verifiedUntil(m),
+    );
     if (!cached) return false;
     for (const market of due) this.#deliver(market, market.book!, now);
     return true;
@@ -301,6 +306,7 @@ export class QuoteFeed implements Part<FeedMail> {
     const willRetry = answer.kind !== 'ok' && this.#failures < this.#options.retryMs.length;
     for (const market of batch) {
       market.asked = false;
+      market.polledAt = now;
       if (this.#markets.get(market.name) !== market) continue;
       const book = books.get(market.name);
       if (book) this.#deliver(market, book, now);
@@ -367,7 +373,8 @@ export class QuoteFeed implements Part<FeedMail> {
     market.book = book;
     market.wantedAgeMs = Number.POSITIVE_INFINITY;
     if (this.#isFresh(market, now)) {
-      if (this.#options.mode === 'stream') market.dueAt = now + this.#cadenceMs(market);
+      if (this.#options.mode === 'stream')
+        market.dueAt = Math.min(now + this.#cadenceMs(market), this.#verifiedUntil(market));
       market.lastFreshAt = Math.max(market.lastFreshAt, book.observedAt);
       if (market.orphanAlertAt !== null && market.info !== null) {
         market.orphanAlertAt = null;
@@ -375,6 +382,12 @@ export class QuoteFeed implements Part<FeedMail> {
       }
     }
     post('watch', { type: 'book', book, at: now, positionId: null });
+  }
+
+  /** A stream may lose frames and show nothing of it: a poll at the normal cadence keeps it from being worse than polling. */
+  #verifiedUntil({ polledAt }: Market): number {
+    const { venue, normalMs } = this.#options;
+    return venue.capabilities.pollsBesideStream ? polledAt + normalMs : Number.POSITIVE_INFINITY;
   }
 
   #isFresh({ book }: Market, now: number): boolean {

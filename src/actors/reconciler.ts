@@ -71,7 +71,7 @@ export class Reconciler implements Part<ReconcilerMail> {
       if (answer.kind === 'unavailable') {
         this.#failures += 1;
         this.#alertSilence(answer.reason);
-        return this.#schedule(retryMs[Math.min(this.#failures, retryMs.length) - 1] ?? intervalMs);
+        return this.#schedule(waitAfter(this.#failures, retryMs) ?? intervalMs);
       }
       this.#failures = 0;
       this.#noteRead(answer.value.asOf);
@@ -116,5 +116,14 @@ export class Reconciler implements Part<ReconcilerMail> {
     });
   }
 }
+
+/** The configured waits, then twice as long each time up to 30 s. */
+function waitAfter(failures: number, retryMs: readonly number[]): number | undefined {
+  const last = retryMs.at(-1);
+  if (last === undefined || failures <= retryMs.length) return retryMs[failures - 1];
+  return Math.min(LONGEST_WAIT_MS, last * 2 ** (failures - retryMs.length));
+}
+
+const LONGEST_WAIT_MS = 30_000;
 
 const UNREAD = 'account_unread';

@@ -12,6 +12,8 @@ type OrderOver = Extract<PositionEvent, { type: 'order.over' }>;
 export class Refusals {
   #since: number | null = null;
   #isRaised = false;
+  /** An earlier life may have raised it. */
+  #isUnknown = true;
 
   /** What to say now that an order is over; null: nothing. */
   note(position: Position, { status, code }: OrderOver, at: number): AlertMail | null {
@@ -31,7 +33,8 @@ export class Refusals {
 
   /** An order reached the venue, or the exit is over. */
   end({ id, at }: Position): AlertMail[] {
-    const wasRaised = this.#isRaised;
+    const wasRaised = this.#isRaised || this.#isUnknown;
+    this.#isUnknown = false;
     this.#since = null;
     this.#isRaised = false;
     return wasRaised ? [{ type: 'alert.resolve', key: keyOf(id), at }] : [];

@@ -29,6 +29,7 @@ export interface WatchOptions {
   marketOf?: PositionMarket | undefined;
   /** What becomes of holdings that no position covers. */
   uncovered: AccountComparisonOptions['uncovered'];
+  openExcess: AccountComparisonOptions['openExcess'];
 }
 
 /** What one position knows of its market beside what the venue says: a replay's close time, volume, settlement. */

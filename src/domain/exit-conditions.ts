@@ -67,8 +67,12 @@ export function evaluateExits(input: EvaluationInput): Evaluation {
   };
 }
 
-const isNewQuote = (position: Position, quote: Quote | null): quote is Quote =>
-  quote !== null && (position.quotedAt === null || quote.observedAt > position.quotedAt);
+/** Seen twice is once; another price of the same millisecond is another quote. */
+function isNewQuote({ quotedAt, bid, ask }: Position, quote: Quote | null): quote is Quote {
+  if (quote === null) return false;
+  if (quotedAt === null || quote.observedAt > quotedAt) return true;
+  return quote.observedAt === quotedAt && (quote.bid !== bid || quote.ask !== ask);
+}
 
 /** The row as this quote leaves it, before confirmations are counted. */
 function rowAfter(input: EvaluationInput, quote: Quote | null, stages: Position['stages']): EvaluationState {

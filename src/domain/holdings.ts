@@ -26,6 +26,8 @@ export interface HeldQuantity {
 export interface AccountFacts {
   holdings: readonly HeldQuantity[];
   openOrders: readonly (HeldQuantity & { clientId: string; action: 'sell' | 'buy'; filled: Quantity })[];
+  /** What resting orders that are not ours offer of the holdings: a person's count, who may not see ours. */
+  offered: readonly HeldQuantity[];
   asOf: number;
 }
 
@@ -70,7 +72,7 @@ export interface HoldingsComparison {
  */
 export function compareHoldings(
   lots: readonly Lot[],
-  { holdings, openOrders, asOf }: AccountFacts,
+  { holdings, openOrders, offered, asOf }: AccountFacts,
   before: HoldingsMemory,
   endedAt: (held: { market: string; side: Side }) => number,
 ): HoldingsComparison {
@@ -91,7 +93,10 @@ export function compareHoldings(
   for (const [key, group] of groups) {
     const { market, side } = group[0]!;
     const theirs = held.get(key)?.quantity ?? 0;
-    result.overcommitted.push(...overcommittedOf(group, orders, theirs));
+    const others = offered
+      .filter((offer) => keyOf(offer) === key)
+      .reduce((sum, { quantity }) => sum + quantity, 0);
+    result.overcommitted.push(...overcommittedOf(group, orders, theirs - others));
     const isShown = group.every(({ liveOrder }) => liveOrder === null || orders.has(liveOrder.clientId));
     if (!isShown || group.some((lot) => lot.awaitsSettlement || !isSettledBy(lot, asOf))) continue;
     const ours = group.reduce((sum, lot) => sum + lot.remaining - unheardOf(lot, orders), 0);

@@ -83,7 +83,12 @@ describe('holdings that no position covers (SPEC 8.6)', () => {
       ...adopting('all'),
       positions: [{ market: 'M', quantity: 1_000, cost: 5_000_000 }],
     });
-    const before = { holdings: [...world.venue.holdings], openOrders: [], asOf: world.clock.now() + 1 };
+    const before = {
+      holdings: [...world.venue.holdings],
+      openOrders: [],
+      offered: [],
+      asOf: world.clock.now() + 1,
+    };
     world.venue.show('M', 4000, 4100);
     await world.pass(30);
     const clientId = 'pworld-1x1-1';

@@ -46,7 +46,8 @@ const read = (
   holdings: HeldQuantity[],
   openOrders: AccountFacts['openOrders'] = [],
   asOf = 100,
-): AccountFacts => ({ holdings, openOrders, asOf });
+  offered: HeldQuantity[] = [],
+): AccountFacts => ({ holdings, openOrders, offered, asOf });
 const NEVER = () => Number.NEGATIVE_INFINITY;
 
 describe('compareHoldings', () => {
@@ -215,6 +216,13 @@ describe('compareHoldings', () => {
         reductions: [],
         memory: short(600, 100),
       },
+    ],
+    [
+      'a person offers the same contracts: our order goes',
+      [lot({ liveOrder: OUT })],
+      read([held(1_000)], [order()], 100, [held(500)]),
+      NO_MEMORY,
+      { overcommitted: [{ positionId: 'a', clientId: 'c' }], suspicions: [] },
     ],
     [
       'and the second read shrinks the lot under it',

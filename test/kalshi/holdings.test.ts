@@ -119,6 +119,21 @@ describe.each(BOTH_MODES)('%s', (_, streaming) => {
     expect(await ending(world)).toEqual(end);
   });
 
+  it('a person cancels our order: the next walk follows at once, for what it had not sold', async () => {
+    const world = await watching({ streaming });
+    forceExit(world, 'LOW');
+    await whenSent(world, 1);
+    world.act({ type: 'crowd.take', orderId: orderId(world, 'a1x1-1'), count: 250 });
+    world.act({ type: 'hand.cancel', orderId: orderId(world, 'a1x1-1') });
+    await world.pass(5);
+    expect(ourOrders(world)).toEqual([
+      'a1x1-1 2.50 of 10.00 at 0.5100 canceled',
+      'a1x1-2 7.50 of 7.50 at 0.5000 executed',
+    ]);
+    expect(raised(world)).toEqual([]);
+    expect(await ending(world)).toEqual(CLOSED);
+  });
+
   it('what a person sells of two lots is taken from the newest', async () => {
     const world = await watching({ streaming });
     world.act(byHand(BUYS_5));

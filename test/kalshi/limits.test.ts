@@ -66,10 +66,16 @@ describe.each(BOTH_MODES)('too many requests, %s', (_, streaming) => {
     const storm = world.act({ type: 'fault.rateLimit', match: { ...PLACE, times: 'always' } });
     forceExit(world, 'CRITICAL');
     await world.pass(300);
-    expect(alertsButStream(world)).toEqual(['raised critical rate_limited']);
+    expect(alertsButStream(world)).toEqual([
+      'raised critical rate_limited',
+      'raised critical exit_held_up a1',
+    ]);
     world.act({ type: 'fault.clear', faultId: storm.faultId! });
     await world.pass(30);
-    expect(alertsButStream(world)).toEqual(['raised critical rate_limited', 'resolved rate_limited']);
+    expect(alertsButStream(world).slice(2).toSorted()).toEqual([
+      'resolved exit_held_up a1',
+      'resolved rate_limited',
+    ]);
     expect(await ending(world)).toEqual(CLOSED);
   });
 

@@ -1,10 +1,11 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Method, Priority } from '../../src/domain/method.ts';
+import type { FeeType } from '../../src/exchange/specs.ts';
 import { createSigner } from '../../src/services/venues/kalshi/credentials.ts';
 import { defaultMethod } from '../support/domain-builders.ts';
 import { KEY_ID } from '../support/exchange-link.ts';
-import { START } from '../support/kalshi-world.ts';
+import { KalshiWorld, START } from '../support/kalshi-world.ts';
 import {
   A,
   aHolding,
@@ -16,8 +17,10 @@ import {
   ending,
   forceExit,
   GAVE_UP,
+  orderId,
   othersOrders,
   ourOrders,
+  raised,
   sales,
   sent,
   show,
@@ -188,6 +191,69 @@ describe.each(BOTH_MODES)('orders, %s', (_, streaming) => {
       expect(othersOrders(world)).toEqual(['web-1 resting']);
       expect(await ending(world)).toEqual(end);
     });
+  });
+
+  it.each(['empty', 'null', 'missing'] as const)(
+    'wait for a bid where a book’s side is %s, and take it',
+    async (emptySide) => {
+      const world = await watching({ streaming, exchange: { readings: { emptySide } } });
+      show(world, [], [[5100, 100_000]]);
+      await world.pass(streaming ? 2 : 31);
+      forceExit(world, 'CRITICAL');
+      await world.pass(20);
+      show(world, [], []);
+      await world.pass(20);
+      expect(sent(world)).toEqual([]);
+      show(world, [[4500, 100_000]], []);
+      await world.pass(20);
+      expect(sales(world)).toEqual(['a1x1 10.00 for 4.500000']);
+      expect(await ending(world)).toEqual(CLOSED);
+    },
+  );
+
+  it.each<[FeeType, 'direct' | 'broker', string]>([
+    ['quadratic', 'direct', '4.877500'],
+    ['quadratic', 'broker', '4.860000'],
+    ['quadratic_with_maker_fees', 'direct', '4.846800'],
+    ['quadratic_with_combo_maker_fees', 'direct', '4.816200'],
+  ])(
+    'of a series with %s fees, through a %s member, are booked with the fees of their fills',
+    async (feeType, member, net) => {
+      const world = await watching({
+        streaming,
+        markets: [aMarket({ bids: [[5000, 300]] })],
+        account: { member },
+        exchange: { series: [{ ticker: 'KXGAME', feeType }] },
+      });
+      forceExit(world, 'HIGH');
+      await whenSent(world, 1);
+      for (const count of [237, 100, 363])
+        world.act({ type: 'crowd.take', orderId: orderId(world, 'a1x1-1'), count });
+      await world.pass(30);
+      expect(sales(world)).toEqual(['a1x1 10.00 for 4.930000']);
+      expect(await earned(world)).toBe(net);
+      expect(raised(world)).toEqual([]);
+      expect(await ending(world)).toEqual(CLOSED);
+    },
+  );
+
+  it('of subaccount 3 leave the main account alone', async () => {
+    const world = await KalshiWorld.open({
+      streaming,
+      markets: [aMarket()],
+      holdings: [aHolding({ subaccount: 3, count: 700 }), aHolding({ count: 1_000 })],
+      venue: { subaccount: 3 },
+    });
+    await world.pass(20);
+    expect(world.positions()).toMatchObject([{ id: 'a1', quantity: 700 }]);
+    forceExit(world, 'MEDIUM');
+    await world.pass(100);
+    expect(sales(world)).toEqual(['a1x1 7.00 for 3.500000']);
+    const { portfolios, orders } = world.link.exchange.truth().accounts.tests!;
+    expect([portfolios[3]![A]!.quantity, portfolios[0]![A]!.quantity]).toEqual([0, 1_000]);
+    expect(orders.filter(({ status }) => status === 'resting')).toEqual([]);
+    expect(raised(world)).toEqual([]);
+    expect(world.positions()).toEqual([]);
   });
 
   it('sells two lots of one market, whose exits work at once, each once', async () => {

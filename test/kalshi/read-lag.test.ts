@@ -13,7 +13,7 @@ import {
   orderId,
   ourOrders,
   PLACE,
-  raised,
+  raisedButDoubt,
   sentIds,
   show,
   watching,
@@ -43,7 +43,7 @@ describe.each(BOTH_MODES)('%s', (_, streaming) => {
       forceExit(world, priority);
       await settled(world);
       expect(ourOrders(world)).toEqual(orders);
-      expect(raised(world)).toEqual([]);
+      expect(raisedButDoubt(world)).toEqual([]);
       expect(await ending(world)).toEqual(CLOSED);
     });
 
@@ -61,7 +61,7 @@ describe.each(BOTH_MODES)('%s', (_, streaming) => {
       expect(sentIds(world)).toEqual(Array(times).fill('a1x1-1'));
       for (const { at } of writes.slice(1)) expect(at - sentAt).toBeGreaterThan(seconds * 1_000);
       expect(ourOrders(world)).toEqual(['a1x1-1 10.00 of 10.00 at 0.3200 executed']);
-      expect(raised(world)).toEqual([]);
+      expect(raisedButDoubt(world)).toEqual([]);
       expect(await ending(world)).toEqual(CLOSED);
     });
 
@@ -70,7 +70,7 @@ describe.each(BOTH_MODES)('%s', (_, streaming) => {
       show(world, [[5800, 100_000]], [[5900, 100_000]]);
       await settled(world);
       expect(ourOrders(world).at(-1)).toMatch(/^a1x1-[12] 5.00 of 5.00 at 0.5800 executed$/);
-      expect(raised(world)).toEqual([]);
+      expect(raisedButDoubt(world)).toEqual([]);
       expect(await ending(world)).toEqual({
         held: 500,
         positions: [expect.stringMatching(/^a1 (open|urgent): 5.00 left$/)],
@@ -91,7 +91,7 @@ describe.each(BOTH_MODES)('%s', (_, streaming) => {
         'a1x1-1 9.48 of 10.00 at 0.5200 canceled',
         expect.stringMatching(/^a1x1-2 0.00 of 0.52 /),
       ]);
-      expect(raised(world)).toEqual([]);
+      expect(raisedButDoubt(world)).toEqual([]);
       crash(world);
       await settled(world);
       expect(await ending(world)).toEqual(CLOSED);
@@ -114,10 +114,22 @@ describe.each(BOTH_MODES)('%s', (_, streaming) => {
       const world = await lagging({ holdings: [aHolding()] });
       world.act({ type: 'hand.trade', account: 'tests', ticker: A, side: 'ask', price: 5000, count: 400 });
       await settled(world);
-      expect(raised(world)).toEqual(['raised critical holdings_short a1']);
+      expect(raisedButDoubt(world)).toEqual(['raised critical holdings_short a1']);
       crash(world);
       await settled(world);
       expect(ourOrders(world)).toEqual(['a1x1-1 6.00 of 6.00 at 0.3200 executed']);
+      expect(await ending(world)).toEqual({ ...CLOSED, positions: ['a1 closed: holdings gone'] });
+    });
+
+    it('an order that rests for what a person sold a moment before is cancelled as soon as the reads show it', async () => {
+      const world = await lagging();
+      world.act({ type: 'hand.trade', account: 'tests', ticker: A, side: 'ask', price: 5000, count: 1_000 });
+      forceExit(world, 'LOW');
+      await whenSent(world, 1);
+      const isEnded = () => ourOrders(world)[0]!.endsWith(' canceled');
+      await world.passUntil(isEnded, seconds + 17, 'what rests for too much is cancelled');
+      await settled(world);
+      expect(raisedButDoubt(world)).toEqual(['raised critical holdings_short a1']);
       expect(await ending(world)).toEqual({ ...CLOSED, positions: ['a1 closed: holdings gone'] });
     });
 

@@ -33,7 +33,7 @@ async function sellsAfter(world: KalshiWorld): Promise<void> {
 }
 
 describe.each(BOTH_MODES)('what a trader should know is said once and taken back, %s', (_, streaming) => {
-  it('a key that may not trade: at the start, before an exit needs it', async () => {
+  it('a key that may not trade: before an exit needs it; mended, it sells by itself', async () => {
     const world = await watching({ streaming, account: { keys: [{ keyId: KEY_ID, scopes: ['read'] }] } });
     await world.pass(TWO_CHECKS);
     expect(alertsButStream(world)).toEqual(['raised critical key_cannot_trade']);
@@ -43,13 +43,13 @@ describe.each(BOTH_MODES)('what a trader should know is said once and taken back
     expect(await ending(world)).toEqual(FAILED);
     world.act({ type: 'account.setKey', keyId: KEY_ID, scopes: ['read', 'write::trade'] });
     await world.pass(TWO_CHECKS);
-    await sellsAfter(world);
     expect(alertsButStream(world)).toEqual([
       'raised critical key_cannot_trade',
       'raised critical exit_failed a1',
-      'resolved key_cannot_trade',
       'resolved exit_failed a1',
+      'resolved key_cannot_trade',
     ]);
+    expect(await ending(world)).toEqual(CLOSED);
   });
 
   it('a key that is revoked: as soon as it is refused', async () => {
@@ -84,11 +84,11 @@ describe.each(BOTH_MODES)('what a trader should know is said once and taken back
     expect(await ending(world)).toEqual(FAILED);
     world.act(renew(START + 300 * DAY));
     await world.pass(TWO_CHECKS);
-    await sellsAfter(world);
     expect(alertsButStream(world).slice(3)).toEqual([
-      'resolved key_region_expires',
       'resolved exit_failed a1',
+      'resolved key_region_expires',
     ]);
+    expect(await ending(world)).toEqual(CLOSED);
   });
 
   it.each([30_000, -30_000])('clocks that differ by %i ms', async (offsetMs) => {

@@ -38,6 +38,7 @@ export class FaultyVenue implements Venue {
       marketOrders: false,
       batchSize: 100,
       callsBeside: 0,
+      pollsBesideStream: false,
       streaming,
       orderPollMs: streaming ? 30_000 : 3_000,
       quantityStep: 1,

@@ -59,6 +59,7 @@ export class ScriptedVenue implements Venue {
       marketOrders: false,
       batchSize: 100,
       callsBeside: 0,
+      pollsBesideStream: false,
       streaming: false,
       orderPollMs: 10_000,
       quantityStep: 1,
@@ -170,7 +171,7 @@ export class ScriptedVenue implements Venue {
     const openOrders = [...this.orders.values()].filter((order) => order.status === 'resting');
     return this.#answer('account', () => ({
       kind: 'ok',
-      value: { holdings: this.holdings, openOrders, asOf: this.#now() },
+      value: { holdings: this.holdings, openOrders, offered: [], asOf: this.#now() },
     }));
   }
   async costBasis({ market, side }: { market: string; side: Side }): Promise<VenueRead<CostBasis | null>> {

@@ -44,7 +44,8 @@ export class Account {
       return held ? [{ market: position.market, ...held, cost: position.exposure }] : [];
     });
     const openOrders = orders.value.flatMap((order) => this.#own(order));
-    return { kind: 'ok', value: { holdings, openOrders, asOf: asOf.value } };
+    const offered = orders.value.filter((order) => !this.#isOwn(order)).map(offerOf);
+    return { kind: 'ok', value: { holdings, openOrders, offered, asOf: asOf.value } };
   }
 
   /** Folded from the fills, with older ones where those don't add up; else by the exposure (FACTS section 6). */
@@ -122,17 +123,30 @@ export class Account {
     });
   }
 
+  #isOwn({ clientId }: Pick<WireOrder, 'clientId'>): boolean {
+    return clientId?.startsWith(this.#options.ownPrefix) === true;
+  }
+
   /** An order of our instance sells: an ask sells YES, a bid sells NO. Others are not ours to look at. */
   #own({ orderId, clientId, market, direction, initial, filled }: WireOrder): OpenOrder[] {
-    if (!clientId?.startsWith(this.#options.ownPrefix)) return [];
+    if (!clientId || !this.#isOwn({ clientId })) return [];
     return [
       {
         ...{ clientId, venueOrderId: orderId, market, action: 'sell', quantity: initial, filled },
-        side: direction === 'ask' ? 'yes' : 'no',
+        side: sideSold(direction),
       },
     ];
   }
 }
+
+/** An ask may sell YES, a bid may sell NO. */
+const offerOf = ({ market, direction, remaining }: WireOrder) => ({
+  market,
+  side: sideSold(direction),
+  quantity: remaining,
+});
+
+const sideSold = (direction: WireOrder['direction']): Side => (direction === 'ask' ? 'yes' : 'no');
 
 const COUNTED: [string, string][] = [['count_filter', 'position']];
 

@@ -78,6 +78,7 @@ export class KalshiVenue implements Venue {
       batchSize: BATCH_SIZE,
       callsBeside: CALLS_BESIDE,
       streaming: stream !== null,
+      pollsBesideStream: true,
       orderPollMs: options.orderPollMs,
       quantityStep: 1,
     };

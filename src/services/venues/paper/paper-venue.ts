@@ -53,6 +53,7 @@ export class PaperVenue implements Venue {
     marketOrders: false,
     batchSize: 100,
     callsBeside: 0,
+    pollsBesideStream: false,
     streaming: true,
     orderPollMs: 30_000,
     quantityStep: 1,
@@ -139,6 +140,7 @@ export class PaperVenue implements Venue {
         value: {
           holdings: this.#account.holdings().map((holding) => ({ ...holding })),
           openOrders: this.#account.openOrders().map(reportOrder),
+          offered: [],
           asOf: this.#clock.now(),
         },
       }),
