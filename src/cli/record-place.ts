@@ -1,6 +1,6 @@
 import { loadConfig } from '../services/config/load-config.ts';
 import { type ENVIRONMENTS, ROOTS } from '../services/config/schema-kalshi.ts';
-import { checkRoot } from '../services/venues/kalshi/http.ts';
+import { checkRoot } from '../services/venues/kalshi/client/http.ts';
 import { UsageError } from './failure.ts';
 
 export interface PlaceChoices {

@@ -1,4 +1,4 @@
-import type { RecorderProgress } from '../services/venues/kalshi/recorder.ts';
+import type { RecorderProgress } from '../services/venues/kalshi/recorder/recorder.ts';
 import { countOf, showTime } from './format.ts';
 
 /** What a progress line needs of stderr. */

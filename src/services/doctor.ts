@@ -3,10 +3,10 @@ import type { Config } from './config/schema.ts';
 import { examineStorage } from './doctor-storage.ts';
 import { type Finding, ok } from './finding.ts';
 import { redactSecrets } from './redact.ts';
-import { examineKalshi } from './venues/kalshi/doctor-checks.ts';
-import { showKeyId } from './venues/kalshi/doctor-setup.ts';
-import type { Http } from './venues/kalshi/http.ts';
-import type { OpenSocket } from './venues/kalshi/socket.ts';
+import type { Http } from './venues/kalshi/client/http.ts';
+import { examineKalshi } from './venues/kalshi/doctor/checks.ts';
+import { showKeyId } from './venues/kalshi/doctor/setup.ts';
+import type { OpenSocket } from './venues/kalshi/stream/socket.ts';
 
 export type { Finding } from './finding.ts';
 

@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Method, Priority } from '../../src/domain/method.ts';
 import type { FeeType } from '../../src/exchange/specs.ts';
-import { createSigner } from '../../src/services/venues/kalshi/credentials.ts';
+import { createSigner } from '../../src/services/venues/kalshi/client/credentials.ts';
 import { defaultMethod } from '../support/domain-builders.ts';
 import { KEY_ID } from '../support/exchange-link.ts';
 import { KalshiWorld, START } from '../support/kalshi-world.ts';

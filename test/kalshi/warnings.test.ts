@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../src/exchange/actions.ts';
-import { createSigner } from '../../src/services/venues/kalshi/credentials.ts';
+import { createSigner } from '../../src/services/venues/kalshi/client/credentials.ts';
 import { KEY_ID } from '../support/exchange-link.ts';
 import { KalshiWorld, START } from '../support/kalshi-world.ts';
 import {

@@ -1,9 +1,9 @@
 /** The practice exchange in this process: the adapter's Http and Socket ports in virtual time, without a network. */
 import { type Action, Exchange, type ExchangeOptions } from '../../src/exchange/exchange.ts';
 import type { VirtualClock } from '../../src/services/clock.ts';
-import type { Http } from '../../src/services/venues/kalshi/http.ts';
+import type { Http } from '../../src/services/venues/kalshi/client/http.ts';
 import { KalshiVenue, type KalshiVenueOptions } from '../../src/services/venues/kalshi/kalshi-venue.ts';
-import type { OpenSocket, SocketListener } from '../../src/services/venues/kalshi/socket.ts';
+import type { OpenSocket, SocketListener } from '../../src/services/venues/kalshi/stream/socket.ts';
 
 const ROOT = 'http://127.0.0.1/trade-api';
 

@@ -10,7 +10,7 @@ import { loadConfig } from '../../src/services/config/load-config.ts';
 import type { Config } from '../../src/services/config/schema.ts';
 import { MemoryStore } from '../../src/services/store/memory-store.ts';
 import type { KalshiVenueOptions } from '../../src/services/venues/kalshi/kalshi-venue.ts';
-import type { OpenSocket } from '../../src/services/venues/kalshi/socket.ts';
+import type { OpenSocket } from '../../src/services/venues/kalshi/stream/socket.ts';
 import { defaultMethod, SECOND } from './domain-builders.ts';
 import { ExchangeLink, KEY_ID } from './exchange-link.ts';
 import { recordingNotifier } from './recording-notifier.ts';

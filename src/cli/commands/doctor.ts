@@ -22,8 +22,8 @@ async function doctor(choices: ConfigChoice & OutputChoice): Promise<void> {
   const config = loadConfig({ file: choices.config ?? null, env: process.env });
   const { examine } = await import('../../services/doctor.ts');
   const { createSystemClock } = await import('../../services/clock.ts');
-  const { createFetchHttp } = await import('../../services/venues/kalshi/http.ts');
-  const { createWebSocket } = await import('../../services/venues/kalshi/socket.ts');
+  const { createFetchHttp } = await import('../../services/venues/kalshi/client/http.ts');
+  const { createWebSocket } = await import('../../services/venues/kalshi/stream/socket.ts');
   const { plainText } = await import('../format.ts');
   const { paint } = stdoutStyle();
   const findings: Finding[] = [];

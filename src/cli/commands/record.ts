@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { RecorderProgress } from '../../services/venues/kalshi/recorder.ts';
+import type { RecorderProgress } from '../../services/venues/kalshi/recorder/recorder.ts';
 import { UsageError } from '../failure.ts';
 import { newCommand } from '../new-command.ts';
 import { type ConfigChoice, readMarket, readSeconds, withConfig } from '../options.ts';
@@ -51,8 +51,8 @@ async function record(choices: RecordChoices): Promise<void> {
   if (!markets || !out) throw new UsageError(`missing: ${missing.join(' and ')}`);
   const { readPlace } = await import('../record-place.ts');
   const place = readPlace(choices);
-  const { recordBooks } = await import('../../services/venues/kalshi/record-books.ts');
-  const { createFetchHttp } = await import('../../services/venues/kalshi/http.ts');
+  const { recordBooks } = await import('../../services/venues/kalshi/recorder/record-books.ts');
+  const { createFetchHttp } = await import('../../services/venues/kalshi/client/http.ts');
   const { createSystemClock } = await import('../../services/clock.ts');
   const { RecordProgress } = await import('../record-progress.ts');
   const { countOf } = await import('../format.ts');

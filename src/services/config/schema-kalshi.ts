@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { checkRoot } from '../venues/kalshi/http.ts';
+import { checkRoot } from '../venues/kalshi/client/http.ts';
 import { bool, count, factor, refuseValue, scalar, text, word } from './scalars.ts';
 import { duration } from './schema-monitoring.ts';
 import type { Report } from './shapes.ts';

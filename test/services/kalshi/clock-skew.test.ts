@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ClockSkew } from '../../../src/services/venues/kalshi/clock-skew.ts';
+import { ClockSkew } from '../../../src/services/venues/kalshi/client/clock-skew.ts';
 
 const NOON = Date.parse('2026-11-22T12:00:00Z');
 const dated = (ms: number) => ({ date: new Date(ms).toUTCString() });

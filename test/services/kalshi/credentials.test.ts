@@ -7,7 +7,7 @@ import {
   CredentialsError,
   createSigner,
   loadCredentials,
-} from '../../../src/services/venues/kalshi/credentials.ts';
+} from '../../../src/services/venues/kalshi/client/credentials.ts';
 
 const KEY_ID = 'a952bcbe-ec3b-4b5b-b8f9-11dae589608c';
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

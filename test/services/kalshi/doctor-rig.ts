@@ -6,8 +6,8 @@ import type { AccountSpec, Action, ExchangeOptions } from '../../../src/exchange
 import { VirtualClock } from '../../../src/services/clock.ts';
 import { loadConfig } from '../../../src/services/config/load-config.ts';
 import { examine, type Finding } from '../../../src/services/doctor.ts';
-import type { Http, HttpAnswer, HttpRequest } from '../../../src/services/venues/kalshi/http.ts';
-import type { OpenSocket } from '../../../src/services/venues/kalshi/socket.ts';
+import type { Http, HttpAnswer, HttpRequest } from '../../../src/services/venues/kalshi/client/http.ts';
+import type { OpenSocket } from '../../../src/services/venues/kalshi/stream/socket.ts';
 import { ExchangeLink } from '../../support/exchange-link.ts';
 
 export const NOON = Date.UTC(2026, 10, 23, 17);

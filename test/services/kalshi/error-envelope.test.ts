@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readRefusal, refusalCode } from '../../../src/services/venues/kalshi/error-envelope.ts';
+import { readRefusal, refusalCode } from '../../../src/services/venues/kalshi/client/error-envelope.ts';
 
 describe('a refusal is read from every envelope', () => {
   const V1 = { code: 'deprecated_v1_order_endpoint', message: 'Please switch to the V2 endpoints' };

@@ -2,7 +2,11 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
-import { checkRoot, createFetchHttp, type HttpRequest } from '../../../src/services/venues/kalshi/http.ts';
+import {
+  checkRoot,
+  createFetchHttp,
+  type HttpRequest,
+} from '../../../src/services/venues/kalshi/client/http.ts';
 
 let server: Server | null = null;
 

@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createSystemClock, VirtualClock } from '../../../src/services/clock.ts';
-import { createSigner } from '../../../src/services/venues/kalshi/credentials.ts';
+import { createSigner } from '../../../src/services/venues/kalshi/client/credentials.ts';
 import {
   createFetchHttp,
   type HttpAnswer,
   type HttpRequest,
-} from '../../../src/services/venues/kalshi/http.ts';
-import { type Call, KalshiClient } from '../../../src/services/venues/kalshi/kalshi-client.ts';
-import { Pacer } from '../../../src/services/venues/kalshi/token-buckets.ts';
+} from '../../../src/services/venues/kalshi/client/http.ts';
+import { type Call, KalshiClient } from '../../../src/services/venues/kalshi/client/kalshi-client.ts';
+import { Pacer } from '../../../src/services/venues/kalshi/client/pacer.ts';
 
 const KEY_ID = 'a952bcbe-ec3b-4b5b-b8f9-11dae589608c';
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import type { Clock } from '../../../src/actors/ports.ts';
 import type { Action, MarketSpec } from '../../../src/exchange/exchange.ts';
 import { VirtualClock } from '../../../src/services/clock.ts';
-import type { Http, HttpAnswer, HttpRequest } from '../../../src/services/venues/kalshi/http.ts';
-import { type RecordOptions, recordBooks } from '../../../src/services/venues/kalshi/record-books.ts';
-import type { RecorderProgress } from '../../../src/services/venues/kalshi/recorder.ts';
+import type { Http, HttpAnswer, HttpRequest } from '../../../src/services/venues/kalshi/client/http.ts';
+import {
+  type RecordOptions,
+  recordBooks,
+} from '../../../src/services/venues/kalshi/recorder/record-books.ts';
+import type { RecorderProgress } from '../../../src/services/venues/kalshi/recorder/recorder.ts';
 import { ExchangeLink } from '../../support/exchange-link.ts';
 
 export const NOON = Date.UTC(2026, 10, 23, 17);

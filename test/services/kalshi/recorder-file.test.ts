@@ -2,8 +2,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { formatRow, type RecordedRow } from '../../../src/services/venues/kalshi/recorder-csv.ts';
-import { checkTarget, RecordingFile } from '../../../src/services/venues/kalshi/recorder-file.ts';
+import { formatRow, type RecordedRow } from '../../../src/services/venues/kalshi/recorder/csv.ts';
+import { checkTarget, RecordingFile } from '../../../src/services/venues/kalshi/recorder/file.ts';
 import { HEADER, NOON } from './record-rig.ts';
 
 const ROW: RecordedRow = {

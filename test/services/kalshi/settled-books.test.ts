@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Book } from '../../../src/domain/market.ts';
 import { VirtualClock } from '../../../src/services/clock.ts';
-import { SettledBooks } from '../../../src/services/venues/kalshi/settled-books.ts';
+import { SettledBooks } from '../../../src/services/venues/kalshi/stream/settled-books.ts';
 
 /** Books as "A 50" at these times (ms), and what comes out of them as "A 50 at 25". */
 async function settle(taken: readonly [at: number, market: string, bid: number][]): Promise<string[]> {

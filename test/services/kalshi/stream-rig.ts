@@ -1,6 +1,9 @@
 import { VirtualClock } from '../../../src/services/clock.ts';
-import type { OpenSocket, SocketListener } from '../../../src/services/venues/kalshi/socket.ts';
-import { KalshiStream, type StreamOptions } from '../../../src/services/venues/kalshi/stream.ts';
+import {
+  KalshiStream,
+  type StreamOptions,
+} from '../../../src/services/venues/kalshi/stream/kalshi-stream.ts';
+import type { OpenSocket, SocketListener } from '../../../src/services/venues/kalshi/stream/socket.ts';
 
 export const START = Date.parse('2026-11-22T15:00:00Z');
 

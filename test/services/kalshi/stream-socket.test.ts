@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { createWebSocket, type Socket } from '../../../src/services/venues/kalshi/socket.ts';
+import { createWebSocket, type Socket } from '../../../src/services/venues/kalshi/stream/socket.ts';
 
 let http: Server;
 let server: WebSocketServer;

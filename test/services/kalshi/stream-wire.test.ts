@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readFrame } from '../../../src/services/venues/kalshi/wire-stream.ts';
+import { readFrame } from '../../../src/services/venues/kalshi/wire/stream.ts';
 
 const read = (type: string, msg: unknown, more: object = {}) =>
   readFrame(JSON.stringify({ type, msg, ...more }));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../../src/services/clock.ts';
-import { costOf, USUAL_COSTS } from '../../../src/services/venues/kalshi/endpoint-costs.ts';
+import { costOf, USUAL_COSTS } from '../../../src/services/venues/kalshi/client/endpoint-costs.ts';
 import {
   type Bucket,
   type BucketLimit,
@@ -9,7 +9,7 @@ import {
   type Lane,
   Pacer,
   type PacerOptions,
-} from '../../../src/services/venues/kalshi/token-buckets.ts';
+} from '../../../src/services/venues/kalshi/client/pacer.ts';
 
 const START = 1_000_000;
 

@@ -4,7 +4,7 @@ import {
   apiKeysAnswer,
   endpointCostsAnswer,
   exchangeStatusAnswer,
-} from '../../../src/services/venues/kalshi/wire-account.ts';
+} from '../../../src/services/venues/kalshi/wire/account.ts';
 import { issuesOf } from './wire-cases.ts';
 
 describe('rate limits', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bookSides, orderbooksAnswer, toBook } from '../../../src/services/venues/kalshi/wire-books.ts';
+import { bookSides, orderbooksAnswer, toBook } from '../../../src/services/venues/kalshi/wire/books.ts';
 import { HOSTILE, issuesOf } from './wire-cases.ts';
 
 const sides = (yes_dollars: unknown, no_dollars: unknown) => ({ yes_dollars, no_dollars });

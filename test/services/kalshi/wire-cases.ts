@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { describeIssues } from '../../../src/services/venues/kalshi/wire-issues.ts';
+import { describeIssues } from '../../../src/services/venues/kalshi/wire/issues.ts';
 
 type Json = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CENT_GRID } from '../../../src/domain/market.ts';
-import { marketsAnswer, seriesAnswer, wireMarket } from '../../../src/services/venues/kalshi/wire-markets.ts';
+import { marketsAnswer, seriesAnswer, wireMarket } from '../../../src/services/venues/kalshi/wire/markets.ts';
 import { HOSTILE, issuesOf, mustIgnoreUnknown } from './wire-cases.ts';
 import { MARKET } from './wire-samples.ts';
 

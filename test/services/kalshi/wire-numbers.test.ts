@@ -13,7 +13,7 @@ import {
   requiredInstant,
   unixMs,
   unixSeconds,
-} from '../../../src/services/venues/kalshi/wire-numbers.ts';
+} from '../../../src/services/venues/kalshi/wire/numbers.ts';
 import { HOSTILE } from './wire-cases.ts';
 
 describe('decimal texts become exact integers', () => {

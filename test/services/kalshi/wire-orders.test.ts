@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fromYesPrice } from '../../../src/services/venues/kalshi/wire-direction.ts';
-import { wireFill } from '../../../src/services/venues/kalshi/wire-fills.ts';
+import { fromYesPrice } from '../../../src/services/venues/kalshi/wire/direction.ts';
+import { wireFill } from '../../../src/services/venues/kalshi/wire/fills.ts';
 import {
   createAnswer,
   fillsAnswer,
@@ -13,7 +13,7 @@ import {
   toWireSide,
   toYesPrice,
   wireOrder,
-} from '../../../src/services/venues/kalshi/wire-orders.ts';
+} from '../../../src/services/venues/kalshi/wire/orders.ts';
 import { issuesOf, mustBeDecimal, mustIgnoreUnknown } from './wire-cases.ts';
 import { CREATED, FILL, ORDER } from './wire-samples.ts';
 

@@ -4,7 +4,7 @@ import {
   heldOf,
   positionsAnswer,
   userDataTimestampAnswer,
-} from '../../../src/services/venues/kalshi/wire-portfolio.ts';
+} from '../../../src/services/venues/kalshi/wire/portfolio.ts';
 import { issuesOf, mustBeDecimal, mustIgnoreUnknown } from './wire-cases.ts';
 import { POSITION } from './wire-samples.ts';
 

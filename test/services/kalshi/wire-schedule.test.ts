@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { maintenanceAnswer } from '../../../src/services/venues/kalshi/wire-schedule.ts';
+import { maintenanceAnswer } from '../../../src/services/venues/kalshi/wire/schedule.ts';
 
 const windowOf = (start: string, end: string) =>
   maintenanceAnswer.safeParse({

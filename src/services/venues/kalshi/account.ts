@@ -2,12 +2,12 @@ import type { AccountReport, CostBasis, OpenOrder, VenueRead } from '../../../ac
 import { basisOf, foldFills } from '../../../domain/cost-basis.ts';
 import type { Side } from '../../../domain/market.ts';
 import type { Quantity } from '../../../domain/money.ts';
-import type { KalshiClient, Outcome } from './kalshi-client.ts';
-import { type Failed, reasonOf } from './outcomes.ts';
-import { readAll } from './paging.ts';
-import type { Lane } from './token-buckets.ts';
-import { fillsAnswer, ordersAnswer, type WireFill, type WireOrder } from './wire-orders.ts';
-import { heldOf, positionsAnswer, userDataTimestampAnswer, type WirePosition } from './wire-portfolio.ts';
+import type { KalshiClient, Outcome } from './client/kalshi-client.ts';
+import { type Failed, reasonOf } from './client/outcomes.ts';
+import type { Lane } from './client/pacer.ts';
+import { readAll } from './client/paging.ts';
+import { fillsAnswer, ordersAnswer, type WireFill, type WireOrder } from './wire/orders.ts';
+import { heldOf, positionsAnswer, userDataTimestampAnswer, type WirePosition } from './wire/portfolio.ts';
 
 /** What the Date header can't say of the clocks' difference: it counts whole seconds. */
 const CLOCK_MARGIN_MS = 1_000;

@@ -1,9 +1,9 @@
 import type { Clock, TimerHandle } from '../../../actors/ports.ts';
-import type { KalshiClient } from './kalshi-client.ts';
-import { reasonOf } from './outcomes.ts';
-import type { Pacer } from './token-buckets.ts';
+import type { KalshiClient } from './client/kalshi-client.ts';
+import { reasonOf } from './client/outcomes.ts';
+import type { Pacer } from './client/pacer.ts';
 import type { Warnings } from './warnings.ts';
-import { type ApiKey, accountLimitsAnswer, apiKeysAnswer, endpointCostsAnswer } from './wire-account.ts';
+import { type ApiKey, accountLimitsAnswer, apiKeysAnswer, endpointCostsAnswer } from './wire/account.ts';
 
 interface ChecksOptions {
   client: KalshiClient;

@@ -17,17 +17,17 @@ import type { Book, MarketInfo, Side } from '../../../domain/market.ts';
 import type { Quantity } from '../../../domain/money.ts';
 import { Account } from './account.ts';
 import { Checks } from './checks.ts';
-import type { Signer } from './credentials.ts';
-import type { Http } from './http.ts';
-import { type Call, KalshiClient } from './kalshi-client.ts';
+import type { Signer } from './client/credentials.ts';
+import type { Http } from './client/http.ts';
+import { type Call, KalshiClient } from './client/kalshi-client.ts';
+import { Pacer } from './client/pacer.ts';
+import { RateWatch } from './client/rate-watch.ts';
 import { LiveStream } from './live-stream.ts';
 import { MarketData } from './market-data.ts';
 import { Orders } from './orders.ts';
 import { OwnOrders } from './own-orders.ts';
-import { RateWatch } from './rate-watch.ts';
-import type { OpenSocket } from './socket.ts';
-import { KalshiStream } from './stream.ts';
-import { Pacer } from './token-buckets.ts';
+import { KalshiStream } from './stream/kalshi-stream.ts';
+import type { OpenSocket } from './stream/socket.ts';
 import { Warnings } from './warnings.ts';
 
 /** How many markets one call takes (FACTS section 5). */

@@ -2,8 +2,8 @@ import type { Clock, OrderRef, OrderReport, VenueListener } from '../../../actor
 import type { MarketData } from './market-data.ts';
 import type { Orders } from './orders.ts';
 import type { OwnOrders } from './own-orders.ts';
-import { SettledBooks } from './settled-books.ts';
-import type { StreamLifecycle, StreamListener } from './stream-listener.ts';
+import type { StreamLifecycle, StreamListener } from './stream/listener.ts';
+import { SettledBooks } from './stream/settled-books.ts';
 import type { Warnings } from './warnings.ts';
 
 interface LiveStreamOptions {

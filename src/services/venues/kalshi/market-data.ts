@@ -1,13 +1,13 @@
 import type { Clock, VenueRead } from '../../../actors/ports.ts';
 import type { Book, MarketInfo } from '../../../domain/market.ts';
-import type { KalshiClient } from './kalshi-client.ts';
-import { reasonOf } from './outcomes.ts';
+import type { KalshiClient } from './client/kalshi-client.ts';
+import { reasonOf } from './client/outcomes.ts';
 import type { OwnOrders } from './own-orders.ts';
 import type { Warnings } from './warnings.ts';
-import { type ExchangeStatus, exchangeStatusAnswer } from './wire-account.ts';
-import { orderbooksAnswer, toBook } from './wire-books.ts';
-import type { MalformedRow } from './wire-issues.ts';
-import { type MarketsAnswer, marketsAnswer, seriesAnswer, type WireMarket } from './wire-markets.ts';
+import { type ExchangeStatus, exchangeStatusAnswer } from './wire/account.ts';
+import { orderbooksAnswer, toBook } from './wire/books.ts';
+import type { MalformedRow } from './wire/issues.ts';
+import { type MarketsAnswer, marketsAnswer, seriesAnswer, type WireMarket } from './wire/markets.ts';
 
 /** The exchange's own status is read beside the markets, at most this often. */
 const STATUS_EVERY_MS = 25_000;

@@ -1,10 +1,10 @@
 import type { Clock } from '../../../actors/ports.ts';
 import type { KalshiConfig } from '../../config/schema-venue.ts';
 import type { Log } from '../../log.ts';
-import { createSigner, loadCredentials } from './credentials.ts';
-import { checkRoot, createFetchHttp } from './http.ts';
+import { createSigner, loadCredentials } from './client/credentials.ts';
+import { checkRoot, createFetchHttp } from './client/http.ts';
 import { KalshiVenue } from './kalshi-venue.ts';
-import { createWebSocket } from './socket.ts';
+import { createWebSocket } from './stream/socket.ts';
 
 interface OpenKalshiOptions {
   config: KalshiConfig;

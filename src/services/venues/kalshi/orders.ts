@@ -11,10 +11,10 @@ import type { Side } from '../../../domain/market.ts';
 import type { Priority } from '../../../domain/method.ts';
 import { formatPrice, formatQuantity, type Price, type Quantity } from '../../../domain/money.ts';
 import type { Account } from './account.ts';
-import type { KalshiClient } from './kalshi-client.ts';
-import { type Failed, laneOf, reasonOf, refusedOrUnknown } from './outcomes.ts';
+import type { KalshiClient } from './client/kalshi-client.ts';
+import { type Failed, laneOf, reasonOf, refusedOrUnknown } from './client/outcomes.ts';
+import type { Lane } from './client/pacer.ts';
 import type { OwnOrders } from './own-orders.ts';
-import type { Lane } from './token-buckets.ts';
 import {
   cancelAnswer,
   createAnswer,
@@ -26,8 +26,8 @@ import {
   toYesPrice,
   type WireFill,
   type WireOrder,
-} from './wire-orders.ts';
-import { heldOf } from './wire-portfolio.ts';
+} from './wire/orders.ts';
+import { heldOf } from './wire/portfolio.ts';
 
 interface OrdersOptions {
   client: KalshiClient;

@@ -1,6 +1,6 @@
 import type { Book, Level } from '../../../domain/market.ts';
 import type { Price, Quantity } from '../../../domain/money.ts';
-import type { WireSide } from './wire-orders.ts';
+import type { WireSide } from './wire/orders.ts';
 
 /** An answer is never so late that so many orders have ended meanwhile. */
 const MOST_REMEMBERED = 10_000;
