@@ -65,6 +65,7 @@ export class Reconciler implements Part<ReconcilerMail> {
     this.#reading = true;
     this.#isWanted = false;
     try {
+      const askedAt = this.#options.clock.now();
       const answer = await venue.account();
       if (this.#stopped) return;
       this.#reading = false;
@@ -74,7 +75,7 @@ export class Reconciler implements Part<ReconcilerMail> {
         return this.#schedule(waitAfter(this.#failures, retryMs) ?? intervalMs);
       }
       this.#failures = 0;
-      this.#noteRead(answer.value.asOf);
+      this.#noteRead(answer.value.asOf, askedAt);
       this.#schedule(this.#isWanted ? SOON_MS : intervalMs);
       post('watch', { type: 'account.read', report: answer.value });
       post('desk', { type: 'orders.open', reports: answer.value.openOrders, asOf: answer.value.asOf });
@@ -85,11 +86,11 @@ export class Reconciler implements Part<ReconcilerMail> {
   }
 
   /** Reads that stand still say nothing new, however promptly they are answered. */
-  #noteRead(asOf: number): void {
+  #noteRead(asOf: number, askedAt: number): void {
     const { clock, post, alertAfterMs } = this.#options;
     this.#readAt = Math.max(this.#readAt, asOf);
     const at = clock.now();
-    if (at - this.#readAt >= alertAfterMs)
+    if (askedAt - this.#readAt >= alertAfterMs)
       return this.#alertSilence(`what the venue shows is from ${new Date(asOf).toISOString()}`);
     // The first read resolves what an earlier life raised.
     if (this.#alertedAt !== null || !this.#hasRead)

@@ -164,7 +164,7 @@ describe('postern run on Kalshi', () => {
 
     await all(
       PLAYS.map(({ market }) => market),
-      ({ mark, state }) => mark !== null || state === 'closed',
+      ({ peak, state }) => peak !== null || state === 'closed',
     );
     const idOf = async (market: string) => (await shown(daemon)).get(market)!.id;
     const wish = { priority: 'HIGH', note: 'enough' };
