@@ -172,14 +172,18 @@ describe('postern run on Kalshi', () => {
       status: 200,
     });
     await exchange.act([
-      { type: 'book.set', ticker: 'KXA-WIDE', bids: [[4900, 9000]], asks: [[5700, 9000]] },
-      { type: 'book.set', ticker: 'KXA-BIDLESS', bids: [], asks: [[5100, 9000]] },
       { type: 'hand.trade', account: ACCOUNT, ticker: 'KXA-HAND', side: 'ask', price: 4900, count: 1500 },
       { type: 'market.settle', ticker: 'KXA-SETTLED', value: 2500 },
     ]);
     await move(1);
     await all(like('TRAIL'), ({ trailing_stop }) => trailing_stop !== null);
 
+    // Once these are sold every monitor has long seen the liquid book that arms liquidity_dried_up.
+    await all([...like('STOP'), 'KXA-OPERATOR', 'KXA-HAND'], ({ state }) => state === 'closed');
+    await exchange.act([
+      { type: 'book.set', ticker: 'KXA-WIDE', bids: [[4900, 9000]], asks: [[5700, 9000]] },
+      { type: 'book.set', ticker: 'KXA-BIDLESS', bids: [], asks: [[5100, 9000]] },
+    ]);
     await all(['KXA-BIDLESS'], ({ state }) => state === 'walking');
     await exchange.act({ type: 'stream.close' });
     await eventually(async () => expect(daemon.log()).toContain('resolved: stream_lost'));
