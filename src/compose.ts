@@ -125,9 +125,7 @@ export function composePostern(composition: Composition): Postern {
         dailyLoss: composition.dailyLoss,
         marketOf: composition.marketOf,
         uncovered: UNCOVERED[config.venue.adopt],
-        openExcess: composition.openAlerts.flatMap(({ kind, key }) =>
-          kind === 'holdings_excess' ? [key] : [],
-        ),
+        openAlerts: composition.openAlerts,
         observe,
         drill: composition.drill,
       });

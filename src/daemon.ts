@@ -49,7 +49,7 @@ export class DaemonRunningError extends Error {
 
 /**
  * Watches and exits positions until a signal asks it to stop. Resolves with the exit code: 0 after a signal, 2 when a
- * recording is not there, otherwise 1; the log says why. The caller ends the process with it.
+ * recording is not there or a key can't be used, otherwise 1; the log says why. The caller ends the process with it.
  */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
   const { log } = options;
@@ -65,7 +65,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     return life === null ? 0 : await live(life, options, signals);
   } catch (error) {
     log.fatal(isExpected(error) ? {} : { err: error }, (error as Error).message);
-    return isMissingFile(error) ? 2 : 1;
+    return isWrongInput(error) ? 2 : 1;
   } finally {
     await closing.closeAll();
     signals.release();
@@ -236,5 +236,7 @@ const EXPECTED = new Set([
 
 const isExpected = (error: unknown): boolean => EXPECTED.has((error as Error).name);
 
-const isMissingFile = (error: unknown): boolean =>
-  (error as Error).name === 'RecordingError' && (error as { line?: unknown }).line === null;
+/** A file that is not there, or a key that can't be used: what was given is wrong, not what was done with it. */
+const isWrongInput = (error: unknown): boolean =>
+  (error as Error).name === 'CredentialsError' ||
+  ((error as Error).name === 'RecordingError' && (error as { line?: unknown }).line === null);

@@ -1,6 +1,7 @@
 import {
   compareHoldings,
   type HeldQuantity,
+  type HoldingsComparison,
   type HoldingsMemory,
   keyOf,
   type Lot,
@@ -12,7 +13,7 @@ import { type Position, remaining } from '../domain/position.ts';
 import { isOverForGood } from '../domain/position-facts.ts';
 import { describePosition } from './alert-texts.ts';
 import type { Post } from './mail.ts';
-import type { AccountReport, Clock } from './ports.ts';
+import type { AccountReport, AlertRecord, Clock } from './ports.ts';
 
 /** A position with its market as it is known; null: not yet. */
 export interface Compared {
@@ -25,8 +26,8 @@ export interface AccountComparisonOptions {
   clock: Clock;
   /** Holdings that no position covers: adopted as new positions, alerted, or left alone. */
   uncovered: 'adopt' | 'alert' | 'ignore';
-  /** Keys of the alerts about them that an earlier life left open. */
-  openExcess: readonly string[];
+  /** What an earlier life left open. */
+  openAlerts: readonly AlertRecord[];
 }
 
 /** Compares each read of the account with the lots under watch, and says what differs. */
@@ -36,14 +37,24 @@ export class AccountComparison {
   /** When the last lot of a market and side was closed (ms): holdings read before it are ours no more. */
   readonly #closedAt = new Map<string, number>();
   #memory: HoldingsMemory = NO_MEMORY;
+  /** Excess that is alerted, by the alert's key. */
   #alerted: Map<string, Quantity>;
+  /** Excess that discovery was told of, or an earlier life could not adopt: market and side. */
+  #offered: ReadonlySet<string>;
+  /** Positions whose lot was found too large, until a read agrees with it. */
+  readonly #short: Set<string>;
   /** As of when the last read was (ms). */
   #asOf = Number.NEGATIVE_INFINITY;
 
   constructor(options: AccountComparisonOptions) {
     this.#options = options;
     this.#startedAt = options.clock.now();
-    this.#alerted = new Map(options.openExcess.map((key) => [key, 0]));
+    const open = (kind: string) => options.openAlerts.filter((alert) => alert.kind === kind);
+    this.#alerted = new Map(open('holdings_excess').map(({ key }) => [key, 0]));
+    this.#offered = new Set(
+      open('holding_not_adopted').map(({ key }) => key.slice('holding_not_adopted:'.length)),
+    );
+    this.#short = new Set(open('holdings_short').flatMap(({ positionId }) => positionId ?? []));
   }
 
   /** A lot is closed: what older reads show of it is nobody's. */
@@ -60,6 +71,7 @@ export class AccountComparison {
     );
     this.#memory = comparison.memory;
     const positionOf = (id: string): Position => all.find(({ position }) => position.id === id)!.position;
+    this.#resolveShortages(all, comparison, at);
     for (const { positionId, missing } of comparison.reductions)
       this.#alertShortage(positionOf(positionId), missing, at);
     for (const { positionId, clientId } of comparison.overcommitted)
@@ -72,6 +84,7 @@ export class AccountComparison {
     if (uncovered === 'adopt') {
       for (const held of comparison.uncovered)
         post('discovery', { type: 'holding.found', holding: { ...held, ...coverOf(held, all) } });
+      this.#noteOffered(comparison);
       // Reads that stand still are not asked for more often than usual.
       const isNew = report.asOf > this.#asOf;
       if (isNew && (comparison.isTooOld || comparison.excess.length > comparison.uncovered.length))
@@ -81,7 +94,26 @@ export class AccountComparison {
     return comparison.reductions;
   }
 
+  /** What discovery was told of and is not there any more is nobody's concern. */
+  #noteOffered({ excess, uncovered, silent }: HoldingsComparison): void {
+    const still = new Set([...excess.map(keyOf), ...silent]);
+    for (const key of this.#offered)
+      if (!still.has(key)) this.#options.post('discovery', { type: 'holding.gone', key });
+    this.#offered = new Set([...[...this.#offered].filter((key) => still.has(key)), ...uncovered.map(keyOf)]);
+  }
+
+  /** A lot that a later read agrees with is as large as what is held. */
+  #resolveShortages(all: readonly Compared[], { memory, silent }: HoldingsComparison, at: number): void {
+    for (const { position } of all) {
+      const key = keyOf(position);
+      if (!this.#short.has(position.id) || memory.shortages.has(key) || silent.has(key)) continue;
+      this.#short.delete(position.id);
+      this.#options.post('ledger', { type: 'alert.resolve', key: `holdings_short:${position.id}`, at });
+    }
+  }
+
   #alertShortage(position: Position, missing: Quantity, at: number): void {
+    this.#short.add(position.id);
     this.#options.post('ledger', {
       type: 'alert.raise',
       key: `holdings_short:${position.id}`,

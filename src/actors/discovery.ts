@@ -47,7 +47,8 @@ export class Discovery implements Part<DiscoveryMail> {
 
   receive(mail: DiscoveryMail): void {
     if (mail.type === 'positions.wanted') this.#schedule(0);
-    else void this.#adopt(mail.holding);
+    else if (mail.type === 'holding.found') void this.#adopt(mail.holding);
+    else this.#resolveRefused(mail.key);
   }
 
   stop(): void {
@@ -97,8 +98,15 @@ export class Discovery implements Part<DiscoveryMail> {
     }
   }
 
+  #resolveRefused(holding: string): void {
+    const { post, clock } = this.#options;
+    const key = alertKey(holding);
+    this.#refused.delete(key);
+    post('ledger', { type: 'alert.resolve', key, at: clock.now() });
+  }
+
   #alertRefused(holding: UncoveredHolding, reason: string): void {
-    const key = `holding_not_adopted:${keyOf(holding)}`;
+    const key = alertKey(keyOf(holding));
     const at = this.#options.clock.now();
     if (at - (this.#refused.get(key) ?? Number.NEGATIVE_INFINITY) < REPEAT_MS) return;
     this.#refused.set(key, at);
@@ -114,3 +122,5 @@ export class Discovery implements Part<DiscoveryMail> {
     });
   }
 }
+
+const alertKey = (holding: string): string => `holding_not_adopted:${holding}`;

@@ -114,7 +114,9 @@ export type ReconcilerMail = { type: 'account.wanted' };
 export type DiscoveryMail =
   | { type: 'positions.wanted' }
   /** The account holds contracts that no position covers; two reads agree on it. */
-  | { type: 'holding.found'; holding: UncoveredHolding };
+  | { type: 'holding.found'; holding: UncoveredHolding }
+  /** It is covered now, or not held any more; `key` names its market and side. */
+  | { type: 'holding.gone'; key: string };
 
 export interface Mail {
   watch: WatchMail;

@@ -1,4 +1,3 @@
-import { keyOf } from '../domain/holdings.ts';
 import { type Book, type MarketInfo, quoteForSide } from '../domain/market.ts';
 import type { Method } from '../domain/method.ts';
 import { ONE_DOLLAR } from '../domain/money.ts';
@@ -29,7 +28,7 @@ export interface WatchOptions {
   marketOf?: PositionMarket | undefined;
   /** What becomes of holdings that no position covers. */
   uncovered: AccountComparisonOptions['uncovered'];
-  openExcess: AccountComparisonOptions['openExcess'];
+  openAlerts: AccountComparisonOptions['openAlerts'];
 }
 
 /** What one position knows of its market beside what the venue says: a replay's close time, volume, settlement. */
@@ -90,12 +89,8 @@ export class Watch implements Part<WatchMail> {
       case 'monitors.start':
         for (const file of mail.files) this.#add(file);
         return;
-      case 'position.adopted': {
-        const { at } = mail.file.position;
-        const key = `holding_not_adopted:${keyOf(mail.file.position)}`;
-        this.#options.post('ledger', { type: 'alert.resolve', key, at });
+      case 'position.adopted':
         return this.#add(mail.file);
-      }
       case 'monitor.restart':
         return this.#restartLater(mail.positionId, mail.afterMs);
       case 'position.loaded':

@@ -58,6 +58,8 @@ export interface HoldingsComparison {
   uncovered: HeldQuantity[];
   /** The account holds what no lot covers, and this read is too old to say whether a lot just closed has sold it. */
   isTooOld: boolean;
+  /** Markets and sides of which this read says nothing. */
+  silent: Set<string>;
   /** Markets with a shortage that no read before has seen. */
   suspicions: string[];
   /** To be handed to the next comparison. */
@@ -87,6 +89,7 @@ export function compareHoldings(
     excess: [],
     uncovered: [],
     isTooOld: false,
+    silent: new Set(),
     suspicions: [],
     memory: { shortages, excess: surplus },
   };
@@ -98,7 +101,10 @@ export function compareHoldings(
       .reduce((sum, { quantity }) => sum + quantity, 0);
     result.overcommitted.push(...overcommittedOf(group, orders, theirs - others));
     const isShown = group.every(({ liveOrder }) => liveOrder === null || orders.has(liveOrder.clientId));
-    if (!isShown || group.some((lot) => lot.awaitsSettlement || !isSettledBy(lot, asOf))) continue;
+    if (!isShown || group.some((lot) => lot.awaitsSettlement || !isSettledBy(lot, asOf))) {
+      result.silent.add(key);
+      continue;
+    }
     const ours = group.reduce((sum, lot) => sum + lot.remaining - unheardOf(lot, orders), 0);
     if (theirs > ours) note(key, { market, side, quantity: theirs - ours });
     if (theirs >= ours) continue;
@@ -114,7 +120,10 @@ export function compareHoldings(
   for (const [key, holding] of held) {
     if (groups.has(key) || holding.quantity === 0) continue;
     if (endedAt(holding) < asOf) note(key, holding);
-    else result.isTooOld = true;
+    else {
+      result.silent.add(key);
+      result.isTooOld = true;
+    }
   }
   return result;
 

@@ -4,6 +4,7 @@ import { adoptPosition } from '../domain/adoption.ts';
 import type { UncoveredHolding } from '../domain/holdings.ts';
 import type { Method } from '../domain/method.ts';
 import { formatMoney, formatQuantity, type Money, mulDivFloor, ONE_DOLLAR } from '../domain/money.ts';
+import { adopted } from './adopted.ts';
 import type { Config } from './config/schema.ts';
 import { freeId } from './ids.ts';
 import { methodNameFor } from './method-rules.ts';
@@ -48,17 +49,7 @@ export function createAdopter({ venue, store, clock, ids, methods, adoption }: A
     });
     const source = basis.basis === 'fills' ? 'by its fills' : "by the venue's own books, not by fills";
     const summary = `found in the account and adopted: ${formatQuantity(quantity)} ${side.toUpperCase()} ${market} for $${formatMoney(cost)} ${source}, method ${method.name} version ${method.version}`;
-    return {
-      file: { position, evaluation: null, exits: [], attempts: [], fills: [] },
-      decision: {
-        positionId: id,
-        exitId: null,
-        at,
-        kind: 'position.adopted',
-        summary,
-        data: { cost: formatMoney(cost), basis: basis.basis },
-      },
-    };
+    return adopted(position, summary, { cost: formatMoney(cost), basis: basis.basis });
   };
 }
 

@@ -2,6 +2,7 @@ import type { Adopted } from '../actors/discovery.ts';
 import { adoptPosition } from '../domain/adoption.ts';
 import type { Method } from '../domain/method.ts';
 import { amount, formatPrice, formatQuantity, ONE_DOLLAR, WHOLE } from '../domain/money.ts';
+import { adopted } from './adopted.ts';
 import { refuseWord } from './config/nearest-word.ts';
 import type { Config } from './config/schema.ts';
 import { methodNameFor } from './method-rules.ts';
@@ -43,17 +44,7 @@ export function adoptRequest(id: string, request: TrackRequest, context: TrackCo
     at,
   });
   const what = `${formatQuantity(quantity)} ${side.toUpperCase()} ${market} at $${formatPrice(entryPrice)}`;
-  return {
-    file: { position, evaluation: null, exits: [], attempts: [], fills: [] },
-    decision: {
-      positionId: id,
-      exitId: null,
-      at,
-      kind: 'position.adopted',
-      summary: `adopted ${what}, method ${method.name} version ${method.version}`,
-      data: {},
-    },
-  };
+  return adopted(position, `adopted ${what}, method ${method.name} version ${method.version}`);
 }
 
 function* problemsOf(request: TrackRequest, at: number): Generator<string> {

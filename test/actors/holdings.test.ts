@@ -12,7 +12,9 @@ describe('holdings are compared with the venue every 60 s (SPEC 8.6)', () => {
     expect([world.position('1').writtenOff, world.position('2').writtenOff]).toEqual([0, 5_000]);
     expect(world.alerts).toEqual(['raised critical holdings_short 2']);
     expect((await world.file('2')).position.writtenOff).toBe(5_000);
-    await world.pass(180);
+    await world.pass(60);
+    expect(world.alerts).toEqual(['raised critical holdings_short 2', 'resolved holdings_short 2']);
+    await world.pass(120);
     expect(world.position('2').writtenOff).toBe(5_000);
   });
 

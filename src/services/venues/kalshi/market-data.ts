@@ -15,6 +15,9 @@ const STATUS_EVERY_MS = 25_000;
 /** Without a readable answer about the markets for so long it is said. */
 const UNREAD_AFTER_MS = 120_000;
 
+/** What could not be read, and was not asked for again for so long, is over. */
+const MALFORMED_FOR_MS = 300_000;
+
 /** Fee types whose formula is known (FACTS section 10). */
 const KNOWN_FEES = [
   'quadratic',
@@ -38,6 +41,8 @@ export class MarketData {
   #unreadSince: number | null = null;
   /** When the exchange last answered another question (ms). */
   #heardAt = Number.NEGATIVE_INFINITY;
+  /** When each market or book was last found unreadable (ms), by its warning's key. */
+  readonly #malformedAt = new Map<string, number>();
   /** Series whose fees were looked up, or are being. */
   readonly #series = new Set<string>();
 
@@ -137,14 +142,28 @@ export class MarketData {
     readable: readonly { market: string }[],
     malformed: readonly MalformedRow[],
   ): void {
-    const { warnings } = this.#options;
+    const { clock, warnings } = this.#options;
     for (const { market } of readable) warnings.clear(`${kind}:${market}`);
-    for (const { ticker, reason } of malformed)
+    for (const { ticker, reason } of malformed) {
+      const key = `${kind}:${ticker ?? 'unnamed'}`;
+      this.#malformedAt.set(key, clock.now());
       warnings.raise(
-        `${kind}:${ticker ?? 'unnamed'}`,
+        key,
         'critical',
         `${ticker ?? 'a market'}: what the exchange says of it can't be read (${reason}); nothing is decided from it`,
       );
+    }
+    this.#forgetMalformed();
+  }
+
+  /** What nobody asks about any more is not said again. */
+  #forgetMalformed(): void {
+    const { clock, warnings } = this.#options;
+    for (const [key, at] of this.#malformedAt) {
+      if (clock.now() - at < MALFORMED_FOR_MS) continue;
+      this.#malformedAt.delete(key);
+      warnings.clear(key);
+    }
   }
 
   async #checkFees({ info, seriesTicker }: WireMarket): Promise<void> {

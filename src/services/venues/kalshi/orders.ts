@@ -87,9 +87,13 @@ export class Orders {
       this.#unansweredAt.set(order.clientId, clock.now());
     if (outcome.kind === 'refused' && outcome.status < 300)
       return this.#believeRefusal(order, priority, reasonOf(outcome));
-    if (outcome.kind === 'refused' || outcome.kind === 'rate_limited')
-      this.#options.own.delete(order.clientId);
-    if (outcome.kind !== 'ok') return refusedOrUnknown(outcome);
+    if (outcome.kind !== 'ok') {
+      const answer = refusedOrUnknown(outcome);
+      const mayBeThere = this.#unansweredAt.has(order.clientId);
+      if (answer.kind === 'rejected' && answer.code !== 'already_exists' && !mayBeThere)
+        this.#forget(order.clientId);
+      return answer;
+    }
     const answer = outcome.value;
     if (answer.kind === 'refused') return this.#believeRefusal(order, priority, answer.body);
     this.#ids.set(order.clientId, answer.orderId);
