@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const PROCESSES = 'test/e2e/kalshi.test.ts';
+const PROCESSES = ['test/e2e/kalshi.test.ts', 'test/e2e/circle.test.ts'];
 
 export default defineConfig({
   test: {
@@ -15,12 +15,15 @@ export default defineConfig({
         test: {
           name: 'side by side',
           include: ['test/**/*.test.ts'],
-          exclude: [PROCESSES],
+          exclude: PROCESSES,
           sequence: { groupOrder: 0 },
         },
       },
       // Three processes that trade in real time want the machine to themselves.
-      { extends: true, test: { name: 'alone', include: [PROCESSES], sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: { name: 'alone', include: PROCESSES, fileParallelism: false, sequence: { groupOrder: 1 } },
+      },
     ],
   },
 });

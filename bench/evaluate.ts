@@ -47,6 +47,7 @@ export function benchEvaluations(): Line[] {
   const surroundings = {
     market: { ...openMarket('M'), closeTime: at + 86_400_000 },
     dailyLoss: { tripped: false, pnl: 0, limit: -500_000_000 },
+    patientPaused: false,
     opportunity: null,
   };
   const position = {

@@ -6,6 +6,7 @@ import { composePostern, type Postern } from '../src/compose.ts';
 import type { Book } from '../src/domain/market.ts';
 import type { Position } from '../src/domain/position.ts';
 import { createSystemClock } from '../src/services/clock.ts';
+import { createIds } from '../src/services/ids.ts';
 import { openStore } from '../src/services/store/open-store.ts';
 import { plainMarket, pulledSource } from '../src/services/venues/paper/book-source.ts';
 import { feeModel } from '../src/services/venues/paper/fees.ts';
@@ -84,7 +85,9 @@ async function measure(url: string, positions: number, markets: number): Promise
   await world.postern.ended;
   const stop = performance.now() - stopAt;
 
-  world = await start(store, lease.epoch, names, positions);
+  const next = await store.acquireLease('bench', 3_600_000);
+  if (!('epoch' in next)) throw new Error('the lease is taken');
+  world = await start(store, next.epoch, names, positions);
   const burst = await burstAll(world, names);
   world.postern.stop();
   await world.postern.ended;
@@ -120,6 +123,7 @@ async function start(store: Store, epoch: number, names: string[], count: number
     store: new MemoryPaperStore(),
     clock,
     fees: feeModel('none'),
+    cash: 0,
   });
   let victim: string | null = null;
   const setVictim = (id: string): void => {
@@ -138,8 +142,8 @@ async function start(store: Store, epoch: number, names: string[], count: number
     mayTrade: () => true,
     methods,
     positions: await store.openPositions(),
+    ids: createIds(),
     openAlerts: [],
-    dailyLoss: { tripped: false, pnl: null, limit: null },
     rowWriteMs: null,
     drill: (position) => {
       if (position.id !== victim) return;

@@ -94,6 +94,7 @@ function plainRate(recording: Recording): number {
   const surroundings = {
     market: { ...openMarket(position.market), grid: CENT_GRID },
     dailyLoss: { tripped: false, pnl: null, limit: null },
+    patientPaused: false,
     opportunity: null,
   };
   let count = 0;

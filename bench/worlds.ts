@@ -28,6 +28,7 @@ export const lot = (id: string, market: string, at: number, price = 5_000): Posi
     side: Number(id.slice(-1)) % 2 === 0 ? 'yes' : 'no',
     quantity: 10_000,
     cost: price * 10_000,
+    entryFees: 0,
     openedAt: at,
     confidence: 'medium',
     modelProbability: null,

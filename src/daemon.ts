@@ -1,7 +1,9 @@
-import type { AlertRecord, Clock, Notifier } from './actors/ports.ts';
-import { composePostern, type Postern } from './compose.ts';
+import type { AccountHistory } from './actors/breaker-book.ts';
+import type { AlertRecord, Clock, LocalJournal, Notifier } from './actors/ports.ts';
+import { composePostern, type Postern, STORE_WAITS } from './compose.ts';
 import { createAdopter } from './services/adopt-holding.ts';
 import { Closing } from './services/closing.ts';
+import type { LoadedConfig } from './services/config/load-config.ts';
 import type { Config } from './services/config/schema.ts';
 import {
   type DaemonFile,
@@ -10,7 +12,8 @@ import {
   removeDaemonFile,
   writeDaemonFile,
 } from './services/data-dir.ts';
-import { createDrill } from './services/drill.ts';
+import { createDrill, startModelDrill } from './services/drill.ts';
+import { openEdgeInbox } from './services/edge-inbox.ts';
 import { inUrl, isLoopback } from './services/http/access.ts';
 import { createApp } from './services/http/app.ts';
 import { findDaemon } from './services/http/client.ts';
@@ -18,17 +21,25 @@ import { createSelfReport } from './services/http/self-report.ts';
 import { HttpServer } from './services/http/server.ts';
 import { CallTally } from './services/http/status.ts';
 import { createIds } from './services/ids.ts';
+import { JournalFile } from './services/journal-file.ts';
+import { replayJournal } from './services/journal-replay.ts';
+import { reloadOnHangup } from './services/live/reload-on-hangup.ts';
+import { RulesInForce } from './services/live/rules-in-force.ts';
 import { LiveOperations } from './services/live-operations.ts';
+import { loadAccount } from './services/load-account.ts';
 import type { Log } from './services/log.ts';
+import { followModelFile } from './services/model-file.ts';
 import { combineNotifiers, createLogNotifier, OpenAlerts } from './services/notifier.ts';
 import { type Ownership, takeOwnership } from './services/ownership.ts';
 import { within } from './services/processes.ts';
 import { type StopSignals, watchSignals } from './services/signals.ts';
 import { openWorld, type World } from './services/world.ts';
 
-export interface DaemonOptions {
-  config: Config;
+export interface DaemonOptions extends LoadedConfig {
   log: Log;
+  /** Reads the same configuration again. Throws a ConfigError. */
+  reload: () => LoadedConfig;
+  setLogLevel: (level: Config['log']['level']) => void;
   /** Hears what the log hears. */
   notifier?: Partial<Notifier>;
   /** Called once everything runs and can be found. */
@@ -92,6 +103,8 @@ async function start(options: DaemonOptions, closing: Closing, signals: StopSign
   closing.add('daemon.json', () => removeDaemonFile(dataDir, process.pid));
   const owned = await takeOwnership(config, closing, signals.isAsked);
   if (owned === null) return null;
+  const journal = new JournalFile({ dataDir, clock: { now: Date.now } });
+  await replayJournal({ ...owned, epoch: owned.lease.epoch, journal, now: Date.now, log });
   const http = await HttpServer.listen(server);
   const closeHttp = () => http.close(ANSWERS_WAIT_MS);
   closing.add('API', closeHttp);
@@ -99,7 +112,9 @@ async function start(options: DaemonOptions, closing: Closing, signals: StopSign
   closing.add('API before the venue', closeHttp);
   if (signals.isAsked()) return null;
 
-  const life = growTree(options, owned, world);
+  const zone = config.circuitBreakers.tradingDayTimeZone;
+  const account = await loadAccount(owned.store, world.clock.now(), zone);
+  const life = growTree(options, owned, world, { journal, account });
   const { postern, operations, openAlerts } = life;
   const report = createSelfReport({
     ...life,
@@ -120,29 +135,54 @@ async function start(options: DaemonOptions, closing: Closing, signals: StopSign
   };
   writeDaemonFile(dataDir, file);
   announce(file, life, options);
+  followModelFile({
+    file: config.model.file,
+    clock: world.clock,
+    log,
+    operations,
+    post: postern.post,
+    closing,
+  });
+  const inbox = { intervalMs: config.monitoring.discoveryIntervalMs, store: owned.store };
+  closing.add('edge inbox', openEdgeInbox({ ...inbox, clock: world.clock, post: postern.post }));
+  closing.add('model drill', startModelDrill(config.drill, world.clock, postern.post));
+  signals.onHangup(() => void reloadOnHangup(operations.methods, log));
   onReady?.({ ...file, operations, clock: world.clock, openAlerts: () => openAlerts.list() });
   return life;
 }
 
-function growTree({ config, log, notifier }: DaemonOptions, owned: Ownership, world: World): Life {
+function growTree(
+  options: DaemonOptions,
+  owned: Ownership,
+  world: World,
+  stored: { journal: LocalJournal; account: AccountHistory },
+): Life {
+  const { config, log, notifier, reload, setLogLevel } = options;
   const { store, lease } = owned;
   const { clock, venue, latest, positions, alerts } = world;
   const openAlerts = new OpenAlerts(alerts);
   const calls = new CallTally();
   const ids = createIds();
+  const rules = new RulesInForce(options, latest);
   const postern = composePostern({
     ...world,
+    ...stored,
     config: inRealTime(config),
+    storeWaits: {
+      patienceMs: STORE_WAITS.patienceMs * config.clock.speed,
+      probeMs: STORE_WAITS.probeMs * config.clock.speed,
+    },
+    settings: rules.config.settings,
     store,
     notifier: combineNotifiers([createLogNotifier(log), openAlerts, notifier ?? {}]),
     epoch: lease.epoch,
     mayTrade: () => lease.isValid,
     positions,
+    ids,
     openAlerts: alerts,
-    dailyLoss: { tripped: false, pnl: null, limit: null },
     rowWriteMs: config.monitoring.rowWriteIntervalMs,
     called: (_, at) => calls.add(at),
-    adopt: createAdopter({ venue, store, clock, ids, methods: latest, adoption: config.adoption }),
+    adopt: createAdopter({ venue, store, clock, ids, rules: rules.adoption }),
     drill: createDrill(config.drill, clock),
   });
   const operations = new LiveOperations({
@@ -152,8 +192,9 @@ function growTree({ config, log, notifier }: DaemonOptions, owned: Ownership, wo
     ids,
     venue,
     cover: world.cover,
-    methods: latest,
-    adoption: config.adoption,
+    rules,
+    reload,
+    setLogLevel,
   });
   return { owned, world, postern, operations, openAlerts, calls };
 }
@@ -215,10 +256,14 @@ async function refuseSecond(dataDir: string): Promise<void> {
   throw new DaemonRunningError(`a daemon runs on ${dataDir} already: process ${other.pid}, ${other.url}`);
 }
 
-/** The tree measures its last seconds on the paper clock, but whoever stops it waits in real ones. */
+/** The tree measures its last seconds on the paper clock, but whoever stops it waits in real ones, and so does a database. */
 const inRealTime = (config: Config): Config => ({
   ...config,
   shutdown: { ...config.shutdown, graceMs: config.shutdown.graceMs * config.clock.speed },
+  retries: {
+    ...config.retries,
+    databaseBackoffMs: config.retries.databaseBackoffMs.map((ms) => ms * config.clock.speed),
+  },
 });
 
 /** Where programs on this machine find what listens on every address. */

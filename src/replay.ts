@@ -1,4 +1,4 @@
-import type { Notifier, PositionFile } from './actors/ports.ts';
+import type { Ids, Notifier, PositionFile } from './actors/ports.ts';
 import { composePostern, type Postern } from './compose.ts';
 import { adoptPosition } from './domain/adoption.ts';
 import type { MarketInfo } from './domain/market.ts';
@@ -38,6 +38,9 @@ export interface Replay {
 }
 
 const EPOCH = 1;
+
+/** Where the configuration speaks of a real account: $10,000. */
+const CASH: Money = 10_000_000_000;
 
 /** A position of the file that names a market the recording lacks, or a method the config lacks. */
 export class ReplayInputError extends Error {
@@ -114,6 +117,7 @@ class ReplayDriver {
       store: new MemoryPaperStore(),
       clock,
       fees: feeModel(config.venue.fees),
+      cash: config.venue.kind === 'paper' ? config.venue.cash : CASH,
     });
     await this.#store.acquireLease('replay', Number.MAX_SAFE_INTEGER / 4);
     await this.#store.commit(
@@ -142,12 +146,12 @@ class ReplayDriver {
       },
       epoch: EPOCH,
       instance: 'replay',
+      ids: countedIds(),
       mode,
       mayTrade: () => true,
       methods: this.#methods,
       positions: [],
       openAlerts: [],
-      dailyLoss: { tripped: false, pnl: null, limit: null },
       rowWriteMs: null,
       marketOf: (position, market) => this.#marketOf(position, market),
     });
@@ -191,6 +195,7 @@ class ReplayDriver {
       side: tracked.side,
       quantity: tracked.quantity,
       cost: tracked.cost,
+      entryFees: 0,
       openedAt: tracked.openedAt ?? at,
       confidence: tracked.confidence ?? config.adoption.confidence,
       modelProbability: tracked.modelProbability,
@@ -320,6 +325,7 @@ const unopened = (
   position: adoptPosition({
     ...tracked,
     id,
+    entryFees: 0,
     openedAt: tracked.openedAt ?? 0,
     confidence: 'medium',
     modelAt: null,
@@ -336,3 +342,9 @@ const count = (number: number, word: string): string => `${number} ${word}${numb
 
 /** All promises that depend on no timer have run after one turn of the event loop. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** The same in every replay. */
+function countedIds(): Ids {
+  let count = 0;
+  return { next: () => `e${++count}` };
+}

@@ -7,7 +7,7 @@ import {
   type Lot,
   NO_MEMORY,
 } from '../domain/holdings.ts';
-import type { MarketInfo } from '../domain/market.ts';
+import type { MarketInfo, Side } from '../domain/market.ts';
 import { formatQuantity, mulDivFloor, type Quantity } from '../domain/money.ts';
 import { type Position, remaining } from '../domain/position.ts';
 import { isOverForGood } from '../domain/position-facts.ts';
@@ -36,6 +36,8 @@ export class AccountComparison {
   readonly #startedAt: number;
   /** When the last lot of a market and side was closed (ms): holdings read before it are ours no more. */
   readonly #closedAt = new Map<string, number>();
+  /** When the last entry in a market and side ended (ms): infinite while one buys there. */
+  readonly #boughtUntil = new Map<string, number>();
   #memory: HoldingsMemory = NO_MEMORY;
   /** Excess that is alerted, by the alert's key. */
   #alerted: Map<string, Quantity>;
@@ -62,13 +64,24 @@ export class AccountComparison {
     this.#closedAt.set(keyOf({ market, side }), at);
   }
 
+  /** An entry buys: what the account holds there is on its way into a lot. */
+  noteEntryBegan(about: { market: string; side: Side }): void {
+    this.#boughtUntil.set(keyOf(about), Number.POSITIVE_INFINITY);
+  }
+
+  /** What it bought is a lot now: older reads prove nothing. */
+  noteEntryEnded({ at, ...about }: { market: string; side: Side; at: number }): void {
+    this.#boughtUntil.set(keyOf(about), at);
+  }
+
   /** The lots that shrink, by how many contracts. */
   compare(all: readonly Compared[], report: AccountReport): { positionId: string; missing: Quantity }[] {
     const { post, clock, uncovered } = this.#options;
     const at = clock.now();
-    const comparison = compareHoldings(all.map(lotOf), report, this.#memory, (held) =>
-      Math.max(this.#startedAt, this.#closedAt.get(keyOf(held)) ?? 0),
-    );
+    const comparison = compareHoldings(all.map(lotOf), report, this.#memory, {
+      soldUntil: (held) => Math.max(this.#startedAt, this.#closedAt.get(keyOf(held)) ?? 0),
+      boughtUntil: (held) => this.#boughtUntil.get(keyOf(held)) ?? Number.NEGATIVE_INFINITY,
+    });
     this.#memory = comparison.memory;
     const positionOf = (id: string): Position => all.find(({ position }) => position.id === id)!.position;
     this.#resolveShortages(all, comparison, at);

@@ -1,6 +1,15 @@
 import { checked } from '../domain/money.ts';
 import type { PositionEvent } from '../machines/position-events.ts';
-import type { AttemptRecord, AttemptStatus, FillRecord, OrderReport } from './ports.ts';
+import type { EntryFact, LedgerMail } from './mail.ts';
+import {
+  type AttemptRecord,
+  type AttemptStatus,
+  type EntryAttemptRecord,
+  isEntry,
+  type OrderRecord,
+  type OrderReport,
+  type VenueFill,
+} from './ports.ts';
 
 interface Progress {
   status: 'working' | 'unknown' | 'over';
@@ -10,11 +19,11 @@ interface Progress {
   at: number;
 }
 
-/** The attempt's record after what the venue said; fills are cumulative and never taken back. */
-export function attemptAfter(
-  before: AttemptRecord,
+/** The order's record after what the venue said; fills are cumulative and never taken back. */
+export function attemptAfter<Attempt extends OrderRecord>(
+  before: Attempt,
   { status, report, refusal, cancelAsked, at }: Progress,
-): AttemptRecord {
+): Attempt {
   const known = report !== null && report.filled >= before.filled ? report : null;
   const filled = known?.filled ?? before.filled;
   const proceeds = known
@@ -47,49 +56,85 @@ function endStatus(filled: number, quantity: number, refused: boolean): AttemptS
 }
 
 /** The fills of a report that were not written yet. */
-export function unseenFills(
-  attempt: AttemptRecord,
-  report: OrderReport | null,
-  seen: Set<string>,
-): FillRecord[] {
-  const { clientId, positionId, exitId } = attempt;
+export function unseenFills(report: OrderReport | null, seen: Set<string>): VenueFill[] {
   const fresh = (report?.fills ?? []).filter((fill) => !seen.has(fill.fillId));
   for (const fill of fresh) seen.add(fill.fillId);
-  return fresh.map((fill) => ({ ...fill, clientId, positionId, exitId }));
+  return fresh;
 }
 
-/** What the position learns once the progress is written; null when nothing of it concerns it. */
-export function factOf(
-  before: AttemptRecord,
-  after: AttemptRecord,
-  refusal: { code: string } | null,
-  at: number,
-): PositionEvent | null {
-  const totals = {
-    clientId: after.clientId,
-    filledTotal: after.filled,
-    proceedsTotal: after.proceeds,
-    feesTotal: after.fees,
-    at,
-  };
-  if (after.endedAt === null)
-    return after.filled > before.filled ? { type: 'order.filled', ...totals } : null;
-  return { type: 'order.over', ...totals, status: overStatus(after), code: refusal?.code ?? null };
+interface Changed {
+  before: AttemptRecord | EntryAttemptRecord;
+  after: AttemptRecord | EntryAttemptRecord;
+  /** Not written yet. */
+  fills: readonly VenueFill[];
+  refusal: { code: string } | null;
+  at: number;
 }
 
-/** The fact that tells a restarted position how its order ended while it was away. */
-export function endedFact(attempt: AttemptRecord): PositionEvent {
+/** What the ledger writes of an order, and what its position or its entry learns then; no fact: nothing of it concerns them. */
+export function progressMail({
+  before,
+  after,
+  fills,
+  refusal,
+  at,
+}: Changed): Extract<LedgerMail, { type: 'order.progress' | 'entry.progress' }> {
+  const { clientId } = after;
+  const isOver = after.endedAt !== null;
+  const concerns = isOver || after.filled > before.filled;
+  const code = refusal?.code ?? null;
+  if (isEntry(after)) {
+    const { edgeId } = after;
+    return {
+      type: 'entry.progress',
+      attempt: after,
+      fills: fills.map((fill) => ({ ...fill, clientId, edgeId })),
+      fact: concerns ? entryFact(after, code, at) : null,
+    };
+  }
+  const { positionId, exitId } = after;
   return {
-    type: 'order.over',
+    type: 'order.progress',
+    attempt: after,
+    fills: fills.map((fill) => ({ ...fill, clientId, positionId, exitId })),
+    fact: concerns ? positionFact(after, code, at) : null,
+  };
+}
+
+function positionFact(attempt: AttemptRecord, code: string | null, at: number): PositionEvent {
+  const totals = {
     clientId: attempt.clientId,
     filledTotal: attempt.filled,
     proceedsTotal: attempt.proceeds,
     feesTotal: attempt.fees,
-    status: overStatus(attempt),
-    code: attempt.error?.split(':')[0] ?? null,
-    at: attempt.endedAt!,
+    at,
+  };
+  return attempt.endedAt === null
+    ? { type: 'order.filled', ...totals }
+    : { type: 'order.over', ...totals, status: overStatus(attempt), code };
+}
+
+function entryFact(attempt: EntryAttemptRecord, code: string | null, at: number): EntryFact {
+  const isOver = attempt.endedAt !== null;
+  return {
+    type: isOver ? 'order.over' : 'order.filled',
+    edgeId: attempt.edgeId,
+    clientId: attempt.clientId,
+    filledTotal: attempt.filled,
+    costTotal: attempt.proceeds,
+    feesTotal: attempt.fees,
+    status: isOver ? overStatus(attempt) : null,
+    code: isOver ? code : null,
+    ...(isOver && attempt.error !== null ? { words: attempt.error } : {}),
+    at,
   };
 }
 
-const overStatus = ({ status }: AttemptRecord): 'filled' | 'cancelled' | 'rejected' =>
+/** The fact that tells a restarted position how its order ended while it was away. */
+export const endedFact = (attempt: AttemptRecord): PositionEvent =>
+  positionFact(attempt, codeOf(attempt), attempt.endedAt!);
+
+const codeOf = ({ error }: OrderRecord): string | null => error?.split(':')[0] ?? null;
+
+const overStatus = ({ status }: OrderRecord): 'filled' | 'cancelled' | 'rejected' =>
   status === 'filled' ? 'filled' : status === 'rejected' ? 'rejected' : 'cancelled';

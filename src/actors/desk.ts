@@ -1,19 +1,21 @@
 import { type ActorRefFrom, createActor } from 'xstate';
 import type { Priority } from '../domain/method.ts';
 import { type OrderNews, type OrderTerms, orderMachine } from '../machines/order-machine.ts';
-import { attemptAfter, factOf, unseenFills } from './attempt-progress.ts';
+import { attemptAfter, progressMail, unseenFills } from './attempt-progress.ts';
 import type { InspectionObserver } from './inspection.ts';
 import type { DeskMail, Part, Placing, Post } from './mail.ts';
-import { OrderDoubt } from './order-doubt.ts';
-import type {
-  AttemptRecord,
-  Clock,
-  OpenOrder,
-  OrderAnswer,
-  OrderRef,
-  OrderReport,
-  PlaceAnswer,
-  Venue,
+import { OrderDoubt, workOf } from './order-doubt.ts';
+import {
+  type AttemptRecord,
+  type Clock,
+  type EntryAttemptRecord,
+  isEntry,
+  type OpenOrder,
+  type OrderAnswer,
+  type OrderRef,
+  type OrderReport,
+  type PlaceAnswer,
+  type Venue,
 } from './ports.ts';
 
 export interface DeskOptions {
@@ -28,10 +30,13 @@ export interface DeskOptions {
   observe: InspectionObserver | undefined;
 }
 
+/** An order that sells for an exit, or buys for an edge. */
+type Attempt = AttemptRecord | EntryAttemptRecord;
+
 interface LiveOrder {
   actor: ActorRefFrom<typeof orderMachine>;
-  attempt: AttemptRecord;
-  /** Of its exit. */
+  attempt: Attempt;
+  /** Of its exit, or of the entry. */
   priority: Priority;
   /** Until when its first sending may leave (ms); an identical resend, which burns its id, leaves at any time. */
   sendBy: number;
@@ -100,7 +105,7 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
       clientId: attempt.clientId,
       market: attempt.market,
       side: attempt.side,
-      action: 'sell',
+      action: actionOf(attempt),
       timeInForce: attempt.timeInForce,
       limitPrice: attempt.limitPrice,
       quantity: attempt.quantity,
@@ -132,7 +137,7 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
   }
 
   /** Nobody knows whether it was sent: if so, or if it must be sent to burn its id, then at its own price. */
-  function adopt(attempt: AttemptRecord, priority: Priority, restarts = 0): void {
+  function adopt(attempt: Attempt, priority: Priority, restarts = 0): void {
     start({ attempt, priority, sendBy: Number.POSITIVE_INFINITY }, 'in_doubt', restarts);
   }
 
@@ -178,9 +183,10 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     if (!order) return;
     if (!mayTrade()) return crash(new Error('the lease is not ours any more: nothing is sent'));
     const { market, side, placedAt } = order.attempt;
+    const action = actionOf(order.attempt);
     const { priority } = order;
     const answer = await settle(() =>
-      call({ clientId, venueOrderId, market, side, action: 'sell', priority, placedAt }),
+      call({ clientId, venueOrderId, market, side, action, priority, placedAt }),
     );
     if (stopped || live.get(clientId) !== order) return;
     if (answer.kind === 'unknown') order.doubt.hear(answer.reason);
@@ -209,10 +215,9 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     const order = live.get(clientId)!;
     const at = clock.now();
     const attempt = attemptAfter(order.attempt, { status, report: order.report, refusal, cancelAsked, at });
-    const fills = unseenFills(attempt, order.report, order.seenFills);
-    const fact = factOf(order.attempt, attempt, refusal, at);
+    const fills = unseenFills(order.report, order.seenFills);
+    post('ledger', progressMail({ before: order.attempt, after: attempt, fills, refusal, at }));
     order.attempt = attempt;
-    post('ledger', { type: 'order.progress', attempt, fills, fact });
     if (status === 'unknown') order.doubt.begin('nobody knows how it stands');
     else if (status === 'over' || !cancelAsked) order.doubt.end();
     if (status !== 'over') return;
@@ -221,7 +226,7 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     if (stopping) settleStop();
   }
 
-  /** SPEC 8.5: an order of ours that no open exit owns is cancelled and journaled. */
+  /** SPEC 8.5: an order of ours that no open exit or entry owns is cancelled and journaled. */
   function cancelStrays(reports: OpenOrder[]): void {
     for (const report of reports) {
       const { clientId } = report;
@@ -259,7 +264,7 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
         exitId: null,
         at: clock.now(),
         kind: 'order.stray',
-        summary: `order ${clientId} of ours has no exit: cancelled`,
+        summary: `order ${clientId} of ours has no exit or entry: cancelled`,
         data: { clientId, venueOrderId, market },
       },
     });
@@ -289,11 +294,12 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     actor.stop();
   }
 
-  function journal(attempt: AttemptRecord, kind: string, summary: string): void {
-    const { positionId, exitId, clientId } = attempt;
+  function journal(attempt: Attempt, kind: string, summary: string): void {
+    const { clientId } = attempt;
+    const about = { positionId: workOf(attempt), exitId: isEntry(attempt) ? null : attempt.exitId };
     post('ledger', {
       type: 'journal',
-      decision: { positionId, exitId, at: clock.now(), kind, summary, data: { clientId } },
+      decision: { ...about, at: clock.now(), kind, summary, data: { clientId } },
     });
   }
 
@@ -358,18 +364,15 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
   }
 
   /** An order that never left ends as one that the venue never saw. */
-  function endUnsent(before: AttemptRecord, refusal: { code: string; message: string }): void {
+  function endUnsent(before: Attempt, refusal: { code: string; message: string }): void {
     const at = clock.now();
-    const attempt = attemptAfter(before, { status: 'over', report: null, refusal, cancelAsked: true, at });
+    const after = attemptAfter(before, { status: 'over', report: null, refusal, cancelAsked: true, at });
     ended.add(before.clientId);
-    post('ledger', {
-      type: 'order.progress',
-      attempt,
-      fills: [],
-      fact: factOf(before, attempt, refusal, at),
-    });
+    post('ledger', progressMail({ before, after, fills: [], refusal, at }));
   }
 }
+
+const actionOf = (attempt: Attempt): OrderTerms['action'] => (isEntry(attempt) ? 'buy' : 'sell');
 
 const saysMore = (report: OrderReport, known: OrderReport | null): boolean =>
   known === null ||

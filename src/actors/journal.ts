@@ -2,7 +2,7 @@
 import type { Evaluation, Verdict } from '../domain/evaluation.ts';
 import { formatFraction, formatMoney, formatPrice, formatQuantity } from '../domain/money.ts';
 import { type Position, type RunningExit, remaining } from '../domain/position.ts';
-import type { ExitEnding } from '../machines/position-setup.ts';
+import type { ExitEnding, MethodNote } from '../machines/position-setup.ts';
 import type { AttemptRecord, DecisionRecord } from './ports.ts';
 
 const about = (
@@ -21,16 +21,21 @@ export function exitTriggered(
   position: Position,
   exit: RunningExit,
   evaluation: Evaluation | null,
+  by: string | null = null,
 ): DecisionRecord {
   const share =
     exit.stage !== null ? `stage ${exit.stage + 1}` : exit.quantity < remaining(position) ? 'a part' : 'all';
   const pnl = exit.triggerPnl === null ? '' : `, P&L ${percent(exit.triggerPnl)}`;
+  const word = describeWord({ by, reason: exit.note });
   const over = exit.overruled.length === 0 ? '' : `; overruled: ${exit.overruled.join(', ')}`;
   return {
     ...about(position, exit),
     kind: 'exit.triggered',
-    summary: `${exit.reason} (${exit.priority}): sell ${share}, ${formatQuantity(exit.quantity)} contracts, mark ${dollars(exit.triggerMark)}${pnl}${over}`,
-    data: { evaluation: exit.reason === 'operator' ? null : describeEvaluation(evaluation), note: exit.note },
+    summary: `${exit.reason} (${exit.priority}): sell ${share}, ${formatQuantity(exit.quantity)} contracts, mark ${dollars(exit.triggerMark)}${pnl}${over}${word === null ? '' : `; ${word}`}`,
+    data:
+      exit.reason === 'operator'
+        ? { evaluation: null, by, reason: exit.note }
+        : { evaluation: describeEvaluation(evaluation) },
   };
 }
 
@@ -105,9 +110,41 @@ export function phaseChanged(position: Position, from: string): DecisionRecord {
   };
 }
 
+/** Who said so, and why. */
+export interface Word {
+  by: string | null;
+  reason: string | null;
+}
+
 /** An operator's word, or another fact that the host notes in plain words. */
-export function noted(position: Position, kind: string, summary: string): DecisionRecord {
-  return { ...about(position, position.exit), kind, summary, data: {} };
+export function wordNoted(position: Position, kind: string, word: Word): DecisionRecord {
+  const { exit } = position;
+  const plan = kind === 'operator.exit' ? exit?.takenOverBy : null;
+  const what = plan && `operator (${plan.priority}) replaces ${exit!.reason} (${exit!.priority})`;
+  const said = describeWord(word);
+  const summary = what ? [what, said].filter(Boolean).join('; ') : (said ?? kind.replaceAll('.', ' '));
+  const isWord = word.by !== null || word.reason !== null;
+  return { ...about(position, exit), kind, summary, data: isWord ? { ...word } : {} };
+}
+
+/** The position goes on under another method. */
+export function methodChanged(position: Position, note: MethodNote): DecisionRecord {
+  const { from, method, changes, by, note: reason } = note;
+  const to = `${method.name}@${method.version}`;
+  const differs = changes.map((change) => `${change.path} ${change.from ?? '–'} → ${change.to ?? '–'}`);
+  const word = describeWord({ by, reason });
+  return {
+    ...about(position, position.exit),
+    kind: 'method.changed',
+    summary: [`${from} → ${to}`, ...differs, ...(word === null ? [] : [word])].join('; '),
+    data: { by, reason, from, to, changes },
+  };
+}
+
+/** `by alice: earnings tomorrow` */
+export function describeWord({ by, reason }: Word): string | null {
+  if (by === null) return reason;
+  return reason === null ? `by ${by}` : `by ${by}: ${reason}`;
 }
 
 /** An evaluation in decimal strings. */

@@ -6,6 +6,11 @@ export interface LeaseOptions {
   clock: Clock;
   owner: string;
   ttlMs: number;
+  /**
+   * Nobody else can reach the store while this process lives, as with an embedded database, whose folder is locked: a
+   * store that can't renew it does not end it, only one that says that it is another's.
+   */
+  exclusive: boolean;
   /** Another owner has it, or nobody could be asked for longer than it lives: nothing may be sent any more. */
   lost: (reason: string) => void;
 }
@@ -17,6 +22,7 @@ export class Lease {
   #validUntil: number;
   #timer: ReturnType<Clock['setTimeout']> | null = null;
   #released = false;
+  #taken = false;
 
   private constructor(options: LeaseOptions, epoch: number, validUntil: number) {
     this.#options = options;
@@ -34,7 +40,8 @@ export class Lease {
 
   /** Counted from when the last renewal was asked for, so that a slow answer never makes it longer. */
   get isValid(): boolean {
-    return !this.#released && this.#options.clock.now() < this.#validUntil;
+    if (this.#released || this.#taken) return false;
+    return this.#options.exclusive || this.#options.clock.now() < this.#validUntil;
   }
 
   async release(): Promise<void> {
@@ -54,7 +61,10 @@ export class Lease {
     try {
       const ours = await store.renewLease(this.epoch, ttlMs);
       if (this.#released) return;
-      if (!ours) return lost('another daemon has taken the lease');
+      if (!ours) {
+        this.#taken = true;
+        return lost('another daemon has taken the lease');
+      }
       this.#validUntil = askedAt + ttlMs;
     } catch {
       if (this.#released) return;

@@ -1,37 +1,47 @@
-import type { AlertMail, LedgerMail, Part, Post } from './mail.ts';
+import { AlertBook } from './alert-book.ts';
+import { CommitLog, type DatabaseState, STORE_ALERTS } from './commit-log.ts';
+import type { AfterCommit, AlertMail, LedgerMail, Part, Post } from './mail.ts';
 import {
   type AlertRecord,
   type Clock,
-  type DecisionRecord,
   InvariantError,
-  LeaseLostError,
+  type LocalJournal,
   type Notifier,
-  type PositionFile,
   type Store,
   type StoreWrite,
 } from './ports.ts';
 
 export interface LedgerOptions {
   store: Store;
+  /** Takes the writes while the database is out of order; null: they wait. */
+  journal: LocalJournal | null;
   epoch: number;
   clock: Clock;
   notifier: Notifier;
   post: Post;
   /** Waits between tries of a failed commit (ms); the last one stays. */
   retryMs: number[];
+  /** A commit is tried so often before the journal file takes it. */
+  tries: number;
+  /** How long a commit may take (ms) before it counts as failed, and how often a database out of order is tried. */
+  patienceMs: number;
+  probeMs: number;
   openAlerts: AlertRecord[];
   /** A fault nobody can handle here: the part crashes with it. */
   crash: (error: unknown) => void;
 }
 
+export interface Ledger extends Part<LedgerMail> {
+  database(): DatabaseState;
+}
+
 interface Entry {
   writes: StoreWrite[];
-  positionId: string | null;
   /** What the rest of the tree learns once the writes are durable. */
   done(): void;
   refused(error: Error): void;
-  /** Instead of writing: read something after all that was queued before. */
-  read?: () => Promise<void>;
+  /** Instead of writing: done after all that was queued before; false: once more, later. */
+  instead?: () => Promise<boolean>;
 }
 
 const LARGEST_GROUP = 500;
@@ -40,16 +50,23 @@ const LARGEST_GROUP = 500;
  * The only way to the store's writes. What comes while a commit is under way goes into the next one together; nothing
  * is announced before it is durable, and everything is announced in the order in which it came.
  */
-export function createLedger(options: LedgerOptions): Part<LedgerMail> {
-  const { store, epoch, clock, notifier, post, retryMs, crash } = options;
-  const alerts = new Map(options.openAlerts.map((alert) => [alert.key, alert]));
+export function createLedger(options: LedgerOptions): Ledger {
+  const { clock, notifier, post, probeMs, crash } = options;
+  const alerts = new AlertBook(options.openAlerts, notifier);
   const queue: Entry[] = [];
   let busy = false;
   let stopped = false;
-  let failures = 0;
+
+  const log = new CommitLog({
+    ...options,
+    tell: (mail) => receive(mail),
+    recovered: (replayed, at) => {
+      if (replayed > 0) receive(recoveryNote(replayed, at));
+    },
+  });
 
   const enqueue = (entry: Partial<Entry> & { writes: StoreWrite[] }): void => {
-    queue.push({ positionId: null, done: () => {}, refused: crash, ...entry });
+    queue.push({ done: () => {}, refused: crash, ...entry });
     if (!busy) void work();
   };
 
@@ -57,7 +74,7 @@ export function createLedger(options: LedgerOptions): Part<LedgerMail> {
     busy = true;
     try {
       while (queue.length > 0 && !stopped) {
-        if (queue[0]!.read) await queue.shift()!.read!();
+        if (queue[0]!.instead) await askLaterUnless(queue.shift()!);
         else await commitGroup(takeGroup(queue));
       }
     } catch (error) {
@@ -67,23 +84,18 @@ export function createLedger(options: LedgerOptions): Part<LedgerMail> {
     }
   }
 
+  async function askLaterUnless(entry: Entry): Promise<void> {
+    if (!(await entry.instead!())) clock.setTimeout(() => !stopped && enqueue(entry), probeMs);
+  }
+
   async function commitGroup(group: Entry[]): Promise<void> {
-    for (;;) {
-      try {
-        await store.commit(
-          epoch,
-          group.flatMap((entry) => entry.writes),
-        );
-        break;
-      } catch (error) {
-        if (error instanceof LeaseLostError) throw error;
-        if (error instanceof InvariantError) return commitOneByOne(group, error);
-        await waitAfterFailure(error);
-        if (stopped) return;
-      }
+    try {
+      const isDurable = await log.write(group.flatMap((entry) => entry.writes));
+      if (isDurable && !stopped) for (const entry of group) announce(entry);
+    } catch (error) {
+      if (!(error instanceof InvariantError)) throw error;
+      await commitOneByOne(group, error);
     }
-    if (failures > 0) recover();
-    for (const entry of group) announce(entry);
   }
 
   function announce({ writes, done }: Entry): void {
@@ -97,150 +109,134 @@ export function createLedger(options: LedgerOptions): Part<LedgerMail> {
     for (const entry of group) await commitGroup([entry]);
   }
 
-  async function waitAfterFailure(error: unknown): Promise<void> {
-    failures += 1;
-    const text = error instanceof Error ? error.message : String(error);
-    notifier.storeFailed({ error: text, failures, at: clock.now() });
-    await new Promise<void>((resolve) =>
-      clock.setTimeout(resolve, retryMs[Math.min(failures, retryMs.length) - 1] ?? 1000),
-    );
+  const withAlerts = (writes: StoreWrite[], mails: AlertMail[]): StoreWrite[] => [
+    ...writes,
+    ...mails.flatMap((mail) => alerts.take(mail)),
+    ...alerts.takeClosed(writes),
+  ];
+
+  function send(after: AfterCommit | null): void {
+    for (const placing of after?.place ?? []) post('desk', { type: 'order.place', ...placing });
+    for (const clientId of after?.cancel ?? []) post('desk', { type: 'order.cancel', clientId });
   }
 
-  function recover(): void {
-    notifier.storeRecovered({ failures, at: clock.now() });
-    failures = 0;
-  }
-
-  /** What an alert mail writes; nothing where it resolves what was never raised. */
-  function alertWrites(mail: AlertMail): StoreWrite[] {
-    return mail.type === 'alert.raise' ? raise(mail) : resolve(mail.key, mail.at);
-  }
-
-  function raise({
-    key,
-    kind,
-    severity,
-    positionId,
-    text,
-    at,
-  }: Extract<AlertMail, { type: 'alert.raise' }>): StoreWrite[] {
-    const known = alerts.get(key);
-    const alert: AlertRecord = known
-      ? { ...known, severity, text, lastAt: at, times: known.times + 1 }
-      : { key, kind, severity, positionId, text, raisedAt: at, lastAt: at, times: 1, resolvedAt: null };
-    alerts.set(key, alert);
-    notifier.alertRaised(alert);
-    const decision: DecisionRecord = {
-      positionId,
-      exitId: null,
-      at,
-      kind: `alert.${kind}`,
-      summary: text,
-      data: { severity, times: alert.times },
-    };
-    return [
-      { kind: 'alert', alert },
-      { kind: 'decision', decision },
-    ];
-  }
-
-  function resolve(key: string, at: number): StoreWrite[] {
-    const known = alerts.get(key);
-    if (!known) return [];
-    alerts.delete(key);
-    const alert = { ...known, resolvedAt: at };
-    notifier.alertResolved(alert);
-    return [{ kind: 'alert', alert }];
-  }
-
-  /** Nobody watches a closed position any more: what was raised about it, by an earlier life too, is history. */
-  function resolveAbout(writes: readonly StoreWrite[]): StoreWrite[] {
-    const closed = writes.flatMap((w) =>
-      w.kind === 'position' && w.position.phase === 'closed' ? [w.position] : [],
-    );
-    return closed.flatMap(({ id, at }) =>
-      [...alerts.values()].filter((alert) => alert.positionId === id).flatMap(({ key }) => resolve(key, at)),
-    );
-  }
-
-  return {
-    receive(mail) {
-      switch (mail.type) {
-        case 'commit':
-          return enqueue({
-            writes: [...mail.writes, ...mail.alerts.flatMap(alertWrites), ...resolveAbout(mail.writes)],
-            positionId: mail.positionId,
-            done: () => {
-              for (const placing of mail.after?.place ?? [])
-                post('desk', { type: 'order.place', ...placing });
-              for (const clientId of mail.after?.cancel ?? [])
-                post('desk', { type: 'order.cancel', clientId });
-            },
-            refused: (error) =>
-              post('watch', { type: 'commit.refused', positionId: mail.positionId, error: error.message }),
-          });
-        case 'order.progress':
-          return enqueue({
-            writes: [
-              { kind: 'attempt', attempt: mail.attempt },
-              ...mail.fills.map((fill): StoreWrite => ({ kind: 'fill', fill })),
-            ],
-            positionId: mail.attempt.positionId,
-            done: () => {
-              if (mail.fact)
-                post('watch', {
-                  type: 'position.event',
-                  positionId: mail.attempt.positionId,
-                  event: mail.fact,
-                });
-            },
-          });
-        case 'position.adopt': {
-          const { file, decision, done } = mail;
-          return enqueue({
-            writes: [
-              { kind: 'position', position: file.position, evaluation: null },
-              { kind: 'decision', decision },
-            ],
-            positionId: file.position.id,
-            done: () => {
-              post('watch', { type: 'position.adopted', file });
-              done(null);
-            },
-            refused: done,
-          });
-        }
-        case 'position.read':
-          return enqueue({ writes: [], read: () => readPosition(mail.positionId) });
-        case 'journal':
-          return enqueue({ writes: [{ kind: 'decision', decision: mail.decision }] });
-        case 'alert.raise':
-        case 'alert.resolve': {
-          const writes = alertWrites(mail);
-          return writes.length > 0 ? enqueue({ writes }) : undefined;
-        }
-        case 'flush':
-          return flush(mail.done);
+  function receive(mail: LedgerMail): void {
+    switch (mail.type) {
+      case 'commit': {
+        const { positionId } = mail;
+        return enqueue({
+          writes: withAlerts(mail.writes, mail.alerts),
+          done: () => send(mail.after),
+          refused: (error) => post('watch', { type: 'commit.refused', positionId, error: error.message }),
+        });
       }
-    },
-    stop() {
-      stopped = true;
-    },
-  };
+      case 'write':
+        return enqueue({
+          writes: withAlerts(mail.writes, mail.alerts),
+          done: () => {
+            send(mail.after);
+            mail.done(null);
+          },
+          refused: mail.done,
+        });
+      case 'order.progress': {
+        const { attempt, fills, fact } = mail;
+        const { positionId } = attempt;
+        return enqueue({
+          writes: [
+            { kind: 'attempt', attempt },
+            ...fills.map((fill): StoreWrite => ({ kind: 'fill', fill })),
+          ],
+          done: () => {
+            if (fact) post('watch', { type: 'position.event', positionId, event: fact });
+          },
+        });
+      }
+      case 'entry.progress': {
+        const { attempt, fills, fact } = mail;
+        return enqueue({
+          writes: [
+            { kind: 'entry_attempt', attempt },
+            ...fills.map((fill): StoreWrite => ({ kind: 'entry_fill', fill })),
+          ],
+          done: () => {
+            if (fact) post('entries', { type: 'entry.fact', fact });
+          },
+        });
+      }
+      case 'position.adopt': {
+        const { file, decision, done } = mail;
+        return enqueue({
+          writes: [
+            { kind: 'position', position: file.position, evaluation: null },
+            { kind: 'decision', decision },
+          ],
+          done: () => {
+            post('watch', { type: 'position.adopted', file });
+            done(null);
+          },
+          refused: done,
+        });
+      }
+      case 'position.read':
+        return enqueue({ writes: [], instead: () => readPosition(mail.positionId) });
+      case 'journal':
+        return enqueue({ writes: [{ kind: 'decision', decision: mail.decision }] });
+      case 'alert.raise':
+      case 'alert.resolve': {
+        const writes = alerts.take(mail);
+        return writes.length > 0 ? enqueue({ writes }) : undefined;
+      }
+      case 'flush':
+        return flush(mail.done);
+    }
+  }
 
   function flush(done: () => void): void {
-    enqueue({ writes: [], read: async () => (queue.length === 0 ? done() : flush(done)) });
+    enqueue({
+      writes: [],
+      instead: async () => {
+        // Another flush is no write: two would put each other off for ever.
+        if (queue.every((entry) => entry.instead)) done();
+        else flush(done);
+        return true;
+      },
+    });
   }
 
-  async function readPosition(positionId: string): Promise<void> {
-    const file: PositionFile | null = await store.position(positionId);
-    if (file) post('watch', { type: 'position.loaded', file });
+  async function readPosition(positionId: string): Promise<boolean> {
+    const answer = await log.read((store) => store.position(positionId));
+    if (answer?.value) post('watch', { type: 'position.loaded', file: answer.value });
+    return answer !== null;
   }
+
+  for (const key of STORE_ALERTS)
+    if (alerts.isOpen(key)) receive({ type: 'alert.resolve', key, at: clock.now() });
+  return {
+    receive,
+    database: () => log.state(),
+    stop() {
+      stopped = true;
+      log.stop();
+    },
+  };
 }
+
+const recoveryNote = (replayed: number, at: number): LedgerMail => ({
+  type: 'journal',
+  decision: {
+    positionId: null,
+    exitId: null,
+    at,
+    kind: 'database.recovered',
+    summary: `the database answers again: what the journal file held is in it (${replayed} batches)`,
+    data: { batches: replayed },
+  },
+});
 
 /** The entries that go into one transaction: up to the next read, and not too many. */
 function takeGroup(queue: Entry[]): Entry[] {
   let size = 0;
-  while (size < queue.length && size < LARGEST_GROUP && !queue[size]!.read) size += 1;
+  while (size < queue.length && size < LARGEST_GROUP && !queue[size]!.instead) size += 1;
   return queue.splice(0, size);
 }

@@ -1,17 +1,23 @@
 import { formatQuantity } from '../domain/money.ts';
 import type { Post } from './mail.ts';
-import type { AttemptRecord, Clock, TimerHandle } from './ports.ts';
+import {
+  type AttemptRecord,
+  type Clock,
+  type EntryAttemptRecord,
+  isEntry,
+  type TimerHandle,
+} from './ports.ts';
 
 const ALERT_AFTER_MS = 60_000;
 const REPEAT_MS = 600_000;
 
 export interface OrderDoubtOptions {
-  attempt: AttemptRecord;
+  attempt: AttemptRecord | EntryAttemptRecord;
   clock: Clock;
   post: Post;
 }
 
-/** An order that neither ends nor can be found out holds its exit up: that is never passed over in silence. */
+/** An order that neither ends nor can be found out holds its exit or entry up: that is never passed over in silence. */
 export class OrderDoubt {
   readonly #options: OrderDoubtOptions;
   #since: number | null = null;
@@ -51,7 +57,8 @@ export class OrderDoubt {
   }
 
   get #key(): string {
-    return `order_in_doubt:${this.#options.attempt.positionId}`;
+    const { attempt } = this.#options;
+    return `order_in_doubt:${isEntry(attempt) ? 'entry:' : ''}${workOf(attempt)}`;
   }
 
   #wait(ms: number): void {
@@ -60,16 +67,21 @@ export class OrderDoubt {
 
   #raise(): void {
     const { attempt, clock, post } = this.#options;
-    const { positionId, clientId, side, market, quantity } = attempt;
+    const { clientId, side, market, quantity } = attempt;
+    const positionId = workOf(attempt);
     const at = clock.now();
     const seconds = Math.round((at - this.#since!) / 1000);
     const word = this.#lastWord === null ? '' : ` (last answer: ${this.#lastWord})`;
     post('ledger', {
       ...{ type: 'alert.raise', key: this.#key, kind: 'order_in_doubt', positionId, at },
-      // Whatever it works for: a stop loss may wait behind it.
+      // Whatever it works for: a stop loss may wait behind it, or nobody watch what was bought.
       severity: 'critical',
-      text: `${side.toUpperCase()} ${market} (${positionId}): for ${seconds} s ${this.#what}: order ${clientId} for ${formatQuantity(quantity)}${word}. Nothing else is sent for it before that is settled: look at the venue`,
+      text: `${isEntry(attempt) ? 'buying ' : ''}${side.toUpperCase()} ${market} (${positionId}): for ${seconds} s ${this.#what}: order ${clientId} for ${formatQuantity(quantity)}${word}. ${isEntry(attempt) ? 'Its entry does not end' : 'Nothing else is sent for it'} before that is settled: look at the venue`,
     });
     this.#wait(REPEAT_MS);
   }
 }
+
+/** The position that it sells, or that comes of what it buys. */
+export const workOf = (attempt: AttemptRecord | EntryAttemptRecord): string =>
+  isEntry(attempt) ? attempt.edgeId : attempt.positionId;

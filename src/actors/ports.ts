@@ -4,9 +4,11 @@
  */
 import type { Evaluation } from '../domain/evaluation.ts';
 import type { Book, MarketInfo, Side } from '../domain/market.ts';
-import type { Method, Priority } from '../domain/method.ts';
+import type { Confidence, Method, Priority } from '../domain/method.ts';
+import type { ModelValue } from '../domain/model-value.ts';
 import type { Fraction, Money, Price, Quantity } from '../domain/money.ts';
 import type { ExitReason, Position } from '../domain/position.ts';
+import type { RiskVerdict } from '../domain/risk.ts';
 import type { OrderTerms } from '../machines/order-machine.ts';
 import type { ExitEnding } from '../machines/position-setup.ts';
 
@@ -166,7 +168,10 @@ export interface VenueWarning {
   text: string | null;
 }
 
-export type VenueRead<T> = { kind: 'ok'; value: T } | { kind: 'unavailable'; reason: string };
+export type VenueRead<T> =
+  | { kind: 'ok'; value: T }
+  /** `limited`: the venue answers, and asks for fewer calls. */
+  | { kind: 'unavailable'; reason: string; limited?: true };
 
 export interface VenueListener {
   book(book: Book): void;
@@ -191,6 +196,10 @@ export interface Venue {
   account(): Promise<VenueRead<AccountReport>>;
   /** What was paid for what is held now; null when neither fills nor the venue's books say. */
   costBasis(held: { market: string; side: Side; quantity: Quantity }): Promise<VenueRead<CostBasis | null>>;
+  /** Cash that a new order may use (1e-6 $), as the venue's own books say; it may lag behind what was just bought. */
+  balance(): Promise<VenueRead<Money>>;
+  /** What an order that fills at once would be charged (1e-6 $), before anything is sent: an estimate, monotone in the quantity. */
+  feeOf(order: { market: string; action: 'sell' | 'buy'; price: Price; quantity: Quantity }): Money;
   /** Tells what a trader should know, from now on; returns how to stop. */
   warn(listener: (warning: VenueWarning) => void): () => void;
   /** Pushes books, market changes and order updates from now on; returns how to stop. Only where `streaming`. */
@@ -226,6 +235,8 @@ export interface ExitRecord {
   executedAt: number | null;
   endedAt: number | null;
   overruled: string[];
+  /** Walks used up. */
+  walks: number;
   note: string | null;
 }
 
@@ -240,12 +251,8 @@ export type AttemptStatus =
   | 'rejected';
 
 /** One order. `recorded` is written before anything is sent; filled, partial, cancelled and rejected are over. */
-export interface AttemptRecord {
+export interface OrderRecord {
   attemptId: string;
-  positionId: string;
-  exitId: string;
-  number: number;
-  orderType: 'market' | 'limit';
   status: AttemptStatus;
   market: string;
   side: Side;
@@ -253,6 +260,7 @@ export interface AttemptRecord {
   limitPrice: Price | null;
   quantity: Quantity;
   filled: Quantity;
+  /** Price × quantity of its fills: what a sale brought, or what a purchase cost, before fees. */
   proceeds: Money;
   fees: Money;
   clientId: string;
@@ -266,10 +274,119 @@ export interface AttemptRecord {
   error: string | null;
 }
 
+/** An order that sells for an exit. */
+export interface AttemptRecord extends OrderRecord {
+  positionId: string;
+  exitId: string;
+  number: number;
+  orderType: 'market' | 'limit';
+}
+
+/** An order that buys for an edge; the position that comes of it has the edge's id. */
+export interface EntryAttemptRecord extends OrderRecord {
+  edgeId: string;
+}
+
+/** Whether an order buys. */
+export const isEntry = (order: AttemptRecord | EntryAttemptRecord): order is EntryAttemptRecord =>
+  'edgeId' in order;
+
 export interface FillRecord extends VenueFill {
   clientId: string;
   positionId: string;
   exitId: string;
+}
+
+export interface EntryFillRecord extends VenueFill {
+  clientId: string;
+  edgeId: string;
+}
+
+/**
+ * `new`: put into the table by another program, not looked at yet. `noted`: taken as the model's word; entries are off.
+ * `skipped`: too small an edge, or one too late. `refused`: not a value that can be taken. `working`: its entry is
+ * under way. The rest is how that ended: `rejected` by a risk check, by its size or by the venue.
+ */
+export const EDGE_STATUSES = [
+  'new',
+  'noted',
+  'skipped',
+  'refused',
+  'working',
+  'filled',
+  'expired',
+  'rejected',
+] as const;
+export type EdgeStatus = (typeof EDGE_STATUSES)[number];
+
+/** An edge from its detection to the end of its entry (SPEC 11). */
+export interface EdgeRecord extends ModelValue {
+  edgeId: string;
+  status: EdgeStatus;
+  /** Why it ended as it did, in a sentence; null while it is under way. */
+  reason: string | null;
+  /** Every risk check's verdict with its numbers; empty before. */
+  verdicts: RiskVerdict[];
+  /** What the entry needs after a restart; null before its order was recorded. */
+  work: EntryWork | null;
+  /** The position that was left for it (rebalancing). */
+  replaces: string | null;
+  detectedAt: number;
+  decidedAt: number | null;
+}
+
+export interface EntryWork {
+  methodName: string;
+  methodVersion: number;
+  confidence: Confidence;
+  /** Bid and ask of the side bought, as they were when it was sized. */
+  bid: Price | null;
+  ask: Price;
+  limitPrice: Price;
+  quantity: Quantity;
+  /** Cost and fee that the whole order may take (1e-6 $): counted as exposure until it ends. */
+  reserved: Money;
+  /** Full Kelly before the method's share (1e-6). */
+  kelly: Fraction;
+  balance: Money;
+  /** When the order is cancelled (ms). */
+  deadline: number;
+}
+
+/** Everything a restart needs of an entry that is under way. */
+export interface EntryFile {
+  edge: EdgeRecord;
+  attempts: EntryAttemptRecord[];
+  fills: EntryFillRecord[];
+}
+
+export const BREAKERS = ['daily_loss', 'api', 'database'] as const;
+export type BreakerName = (typeof BREAKERS)[number];
+
+/** A circuit breaker as it stands (SPEC 9). */
+export interface BreakerRecord {
+  name: BreakerName;
+  tripped: boolean;
+  /** Why it tripped or was reset, in a sentence with the numbers. */
+  reason: string | null;
+  changedAt: number;
+  /** JSON with exact integers: what a restart must not lose. */
+  data: Record<string, unknown>;
+}
+
+/** One trading day of the account (SPEC 9). */
+export interface AccountDayRecord {
+  /** YYYY-MM-DD in the configured zone. */
+  day: string;
+  startedAt: number;
+  updatedAt: number;
+  pnl: Money;
+  realized: Money;
+  unrealizedChange: Money;
+  /** What each position of the day was worth when the day began or when it was adopted; the shape is domain/day-pnl's. */
+  baselines: Record<string, unknown>;
+  /** Monitoring calls to the venue: how many, in how many minutes, and the most in one. */
+  calls: { total: number; minutes: number; peak: number };
 }
 
 /** The journal's entry (SPEC 14): what was decided or happened, in words and in numbers. */
@@ -305,6 +422,12 @@ export type StoreWrite =
   | { kind: 'exit'; exit: ExitRecord }
   | { kind: 'attempt'; attempt: AttemptRecord }
   | { kind: 'fill'; fill: FillRecord }
+  | { kind: 'edge'; edge: EdgeRecord }
+  | { kind: 'entry_attempt'; attempt: EntryAttemptRecord }
+  | { kind: 'entry_fill'; fill: EntryFillRecord }
+  | { kind: 'model_value'; value: ModelValue }
+  | { kind: 'breaker'; breaker: BreakerRecord }
+  | { kind: 'account_day'; day: AccountDayRecord }
   | { kind: 'decision'; decision: DecisionRecord }
   | { kind: 'alert'; alert: AlertRecord }
   | { kind: 'method'; method: Method };
@@ -316,6 +439,29 @@ export interface PositionFile {
   exits: ExitRecord[];
   attempts: AttemptRecord[];
   fills: FillRecord[];
+}
+
+/** Numbers the commits of one life, so that a commit that is tried again, or replayed from the journal file, applies once. */
+export interface CommitStamp {
+  /** The lease's epoch in which it was first tried. */
+  epoch: number;
+  /** 1, 2, 3 … within the epoch. */
+  sequence: number;
+}
+
+/** What happened between two times, for a report. */
+export interface PeriodFacts {
+  /** Exits that ended in it, and those that began before its end and have not ended. */
+  exits: ExitRecord[];
+  attempts: AttemptRecord[];
+  /** Fills of the period, whatever their exits. */
+  fills: FillRecord[];
+  edges: EdgeRecord[];
+  entryAttempts: EntryAttemptRecord[];
+  entryFills: EntryFillRecord[];
+  /** Positions that were closed in it. */
+  closed: Position[];
+  alerts: AlertRecord[];
 }
 
 /** Another owner took the lease: nothing was written, nothing may be sent any more. */
@@ -339,8 +485,13 @@ export interface Store {
   /** False when the lease has gone to another epoch. */
   renewLease(epoch: number, ttlMs: number): Promise<boolean>;
   releaseLease(epoch: number): Promise<void>;
-  /** One transaction. Throws LeaseLostError when `epoch` is not the lease's any more, InvariantError, or whatever the database says. */
-  commit(epoch: number, writes: StoreWrite[]): Promise<void>;
+  /**
+   * One transaction. Throws LeaseLostError when `epoch` is not the lease's any more, InvariantError, or whatever the
+   * database says. With a stamp that is not later than the last one committed of its epoch nothing happens: it is there.
+   */
+  commit(epoch: number, writes: StoreWrite[], stamp?: CommitStamp): Promise<void>;
+  /** The last stamp committed; null before the first. */
+  lastStamp(): Promise<CommitStamp | null>;
   /** Ids of all positions that are not closed, oldest first. */
   openPositionIds(): Promise<string[]>;
   /** All positions that are not closed with their exits, attempts and fills of unfinished exits only: what a start needs, in few queries. */
@@ -354,7 +505,37 @@ export interface Store {
   /** The journal, oldest first; the last `limit` entries. */
   decisions(filter: { positionId?: string; limit: number }): Promise<(DecisionRecord & { id: number })[]>;
   alerts(filter: { open: boolean }): Promise<AlertRecord[]>;
+  /** Edges whose entry is under way, and those with an order that the venue may still fill, oldest first. */
+  entriesAtWork(): Promise<EntryFile[]>;
+  /** One entry, ended or not; null when there is none. */
+  entry(edgeId: string): Promise<EntryFile | null>;
+  /** The last `limit` edges, newest first; of one status where given. */
+  edges(filter: { status?: EdgeStatus; limit: number }): Promise<EdgeRecord[]>;
+  /** The last value taken of each market. */
+  modelValues(): Promise<ModelValue[]>;
+  breakers(): Promise<BreakerRecord[]>;
+  accountDay(day: string): Promise<AccountDayRecord | null>;
+  /** Positions closed at or after `from` and before `to` (ms). */
+  closedBetween(from: number, to: number): Promise<Position[]>;
+  period(from: number, to: number): Promise<PeriodFacts>;
   close(): Promise<void>;
+}
+
+/** Writes that a database out of order could not take, one file beside it (SPEC 10). */
+export interface LocalJournal {
+  /** Resolves once they are on the disk (fsync). Throws when they can't be: then nothing may follow from them. */
+  append(batch: JournalBatch): Promise<void>;
+  /** The whole batches, oldest first; a torn last line is left out and said. */
+  read(): Promise<{ batches: JournalBatch[]; torn: boolean }>;
+  /** Everything in it is in the database. */
+  clear(): Promise<void>;
+  /** It can't be replayed: keeps it under another name, which is returned. */
+  setAside(): Promise<string>;
+}
+
+export interface JournalBatch {
+  stamp: CommitStamp;
+  writes: StoreWrite[];
 }
 
 /** Where people and dashboards hear of what happens: log, alerts, metrics. Never throws, never blocks. */

@@ -1,7 +1,7 @@
 import type { Position } from '../domain/position.ts';
 import { positionMachine } from '../machines/position-machine.ts';
 import type { ExitEnding, PositionAlert } from '../machines/position-setup.ts';
-import { exitEnded, exitTriggered, noted, orderPlaced } from './journal.ts';
+import { exitEnded, exitTriggered, methodChanged, orderPlaced, wordNoted } from './journal.ts';
 import type { AfterCommit } from './mail.ts';
 import type { DecisionRecord, StoreWrite } from './ports.ts';
 import { attemptRecord, exitRecord } from './records.ts';
@@ -86,13 +86,18 @@ export class PositionHost {
         raiseAlert: ({ self }, alert) => {
           this.#of(self).alerts.push(alert);
         },
-        journal: ({ context, self }, { kind, note }) => {
+        journal: ({ context, self }, { kind, by, note }) => {
           const { position, evaluation } = context;
           const requests = this.#of(self);
           if (kind === 'exit.triggered') {
             requests.exitTurned = true;
-            requests.decisions.push(exitTriggered(position, position.exit!, evaluation));
-          } else requests.decisions.push(noted(position, kind, note ?? kind.replaceAll('.', ' ')));
+            requests.decisions.push(exitTriggered(position, position.exit!, evaluation, by));
+          } else requests.decisions.push(wordNoted(position, kind, { by, reason: note }));
+        },
+        saveMethod: ({ context, self }, note) => {
+          const requests = this.#of(self);
+          requests.writes.push({ kind: 'method', method: note.method });
+          requests.decisions.push(methodChanged(context.position, note));
         },
       },
     });

@@ -26,9 +26,16 @@ export interface FeedOptions {
   crash: (error: unknown) => void;
 }
 
+/** Who may want a market's books. */
+type Claimant = Extract<FeedMail, { type: 'market.cadence' }>['by'];
+
 interface Market {
   name: string;
+  /** The more urgent of what the claimants want. */
   cadence: Cadence;
+  /** What each claimant wants; null: nothing. */
+  watch: Cadence | null;
+  entries: Cadence | null;
   /** When its next quote is due (ms). */
   dueAt: number;
   /** When its status is due (ms). */
@@ -76,7 +83,7 @@ export class QuoteFeed implements Part<FeedMail> {
   receive(mail: FeedMail): void {
     switch (mail.type) {
       case 'market.cadence':
-        return this.#setCadence(mail.market, mail.cadence);
+        return this.#claim(mail.market, mail.by, mail.cadence);
       case 'quote.wanted':
         return this.#wantQuote(mail.market, mail.maxAgeMs, mail.positionId);
       case 'market.joined':
@@ -100,36 +107,65 @@ export class QuoteFeed implements Part<FeedMail> {
     if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
   }
 
-  #setCadence(name: string, cadence: Cadence | null): void {
-    const { clock } = this.#options;
-    const now = clock.now();
+  /** A market is served while anyone wants it. */
+  #claim(name: string, by: Claimant, cadence: Cadence | null): void {
+    const now = this.#options.clock.now();
     const known = this.#markets.get(name);
-    if (cadence === null) {
+    if (!known) {
+      if (cadence !== null) this.#add(name, by, cadence, now);
+      return;
+    }
+    const isNew = known[by] === null && cadence !== null;
+    known[by] = cadence;
+    const wanted = mostUrgent(known.watch, known.entries);
+    if (wanted === null) {
       this.#markets.delete(name);
       return;
     }
-    if (known) {
-      known.cadence = cadence;
-      known.dueAt = Math.min(known.dueAt, now + this.#cadenceMs(known));
-      this.#wakeFor(known, known.dueAt);
-    } else {
-      this.#markets.set(name, {
-        name,
-        cadence,
-        dueAt: this.#options.mode === 'stream' ? now + this.#options.urgentMs : now,
-        infoDueAt: now,
-        wantedAgeMs: Number.POSITIVE_INFINITY,
-        book: null,
-        info: null,
-        lastFreshAt: now,
-        since: now,
-        polledAt: now,
-        orphanAlertAt: Number.NEGATIVE_INFINITY,
-        asked: false,
-      });
-      this.#resubscribe();
-      this.#wakeFor(this.#markets.get(name)!, now);
-    }
+    known.cadence = wanted;
+    known.dueAt = Math.min(known.dueAt, now + this.#cadenceMs(known));
+    if (isNew) this.#introduce(known, by, now);
+    this.#wakeFor(known, known.dueAt);
+  }
+
+  #add(name: string, by: Claimant, cadence: Cadence, now: number): void {
+    const market: Market = {
+      ...{ name, cadence, watch: null, entries: null, [by]: cadence },
+      dueAt: this.#options.mode === 'stream' ? now + this.#options.urgentMs : now,
+      infoDueAt: now,
+      wantedAgeMs: Number.POSITIVE_INFINITY,
+      book: null,
+      info: null,
+      lastFreshAt: now,
+      since: now,
+      polledAt: now,
+      orphanAlertAt: Number.NEGATIVE_INFINITY,
+      asked: false,
+    };
+    this.#markets.set(name, market);
+    this.#resubscribe();
+    this.#wakeFor(market, now);
+  }
+
+  /**
+   * Who comes to a market that is served for another hears what is known of it. A position asks for its first quote
+   * itself; an entry gets the one at hand if it is fresh, else the next one soon.
+   */
+  #introduce(market: Market, by: Claimant, now: number): void {
+    const { clock, post, mode, urgentMs } = this.#options;
+    if (by === 'watch') {
+      market.since = now;
+      market.lastFreshAt = now;
+      market.orphanAlertAt = Number.NEGATIVE_INFINITY;
+    } else if (!market.book || now - market.book.observedAt > this.#cacheMs(market))
+      market.dueAt = Math.min(market.dueAt, mode === 'stream' ? now + urgentMs : now);
+    clock.setTimeout(() => {
+      if (this.#stopped || this.#markets.get(market.name) !== market || market[by] === null) return;
+      const { info, book } = market;
+      const at = clock.now();
+      if (info) post(by, { type: 'market.changed', market: info, at });
+      if (by === 'entries' && book && this.#isFresh(market, at)) post('entries', { type: 'book', book, at });
+    }, 0);
   }
 
   /** One subscription for all markets, renewed on the next turn when more have come. */
@@ -158,7 +194,11 @@ export class QuoteFeed implements Part<FeedMail> {
     const now = clock.now();
     if (market.book && now - market.book.observedAt <= Math.min(maxAgeMs, this.#cacheMs(market))) {
       const { book } = market;
-      clock.setTimeout(() => post('watch', { type: 'book', book, at: clock.now(), positionId }), 0);
+      clock.setTimeout(() => {
+        const at = clock.now();
+        if (market.watch !== null) post('watch', { type: 'book', book, at, positionId });
+        if (market.entries !== null) post('entries', { type: 'book', book, at });
+      }, 0);
       return;
     }
     market.dueAt = Math.min(market.dueAt, now);
@@ -376,12 +416,13 @@ export class QuoteFeed implements Part<FeedMail> {
       if (this.#options.mode === 'stream')
         market.dueAt = Math.min(now + this.#cadenceMs(market), this.#verifiedUntil(market));
       market.lastFreshAt = Math.max(market.lastFreshAt, book.observedAt);
-      if (market.orphanAlertAt !== null && market.info !== null) {
+      if (market.watch !== null && market.orphanAlertAt !== null && market.info !== null) {
         market.orphanAlertAt = null;
         post('watch', { type: 'market.fresh', market: market.name, at: now });
       }
     }
-    post('watch', { type: 'book', book, at: now, positionId: null });
+    if (market.watch !== null) post('watch', { type: 'book', book, at: now, positionId: null });
+    if (market.entries !== null) post('entries', { type: 'book', book, at: now });
   }
 
   /** A stream may lose frames and show nothing of it: a poll at the normal cadence keeps it from being worse than polling. */
@@ -399,6 +440,7 @@ export class QuoteFeed implements Part<FeedMail> {
   /** The cadence came round without a fresh quote: positions hear of it, and an orphan is reported. */
   #goWithout(market: Market, now: number): void {
     market.dueAt = now + this.#cadenceMs(market);
+    if (market.watch === null) return;
     this.#options.post('watch', { type: 'cadence.due', market: market.name, at: now });
     if (market.info?.status === 'open') this.#noteOrphan(market, market.lastFreshAt, now);
     else market.lastFreshAt = now;
@@ -406,6 +448,7 @@ export class QuoteFeed implements Part<FeedMail> {
 
   #noteOrphan(market: Market, since: number, now: number): void {
     const { post, orphanAfterMs, orphanRepeatMs } = this.#options;
+    if (market.watch === null) return;
     if (now - since < orphanAfterMs) return;
     if (market.orphanAlertAt !== null && now - market.orphanAlertAt < orphanRepeatMs) return;
     market.orphanAlertAt = now;
@@ -419,12 +462,17 @@ export class QuoteFeed implements Part<FeedMail> {
     if (market.info !== null && market.info.status !== 'open' && info.status === 'open')
       market.lastFreshAt = now;
     market.info = info;
-    this.#options.post('watch', { type: 'market.changed', market: info, at: now });
+    const { post } = this.#options;
+    if (market.watch !== null) post('watch', { type: 'market.changed', market: info, at: now });
+    if (market.entries !== null) post('entries', { type: 'market.changed', market: info, at: now });
   }
 }
 
 const RETRY_INFO_MS = 5_000;
 const MINUTE_MS = 60_000;
+
+const mostUrgent = (a: Cadence | null, b: Cadence | null): Cadence | null =>
+  a === 'urgent' || b === 'urgent' ? 'urgent' : (a ?? b);
 
 const byUrgency =
   (now: number) =>

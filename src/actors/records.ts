@@ -27,6 +27,7 @@ export function exitRecord(position: Position, exit: RunningExit, ending: ExitEn
     executedAt: exit.executedAt,
     endedAt: ending === null ? null : position.at,
     overruled: exit.overruled,
+    walks: exit.walks,
     note: exit.note,
   };
 }

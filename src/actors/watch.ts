@@ -1,3 +1,4 @@
+import type { Valued } from '../domain/day-pnl.ts';
 import { type Book, type MarketInfo, quoteForSide } from '../domain/market.ts';
 import type { Method } from '../domain/method.ts';
 import { ONE_DOLLAR } from '../domain/money.ts';
@@ -7,14 +8,25 @@ import type { PositionEvent } from '../machines/position-events.ts';
 import { AccountComparison, type AccountComparisonOptions } from './account-comparison.ts';
 import { endedFact } from './attempt-progress.ts';
 import type { InspectionObserver } from './inspection.ts';
-import type { Cadence, DailyLoss, Part, Post, WatchMail } from './mail.ts';
-import { MarketBands } from './market-bands.ts';
+import type { DailyLoss, Part, Post, WatchMail } from './mail.ts';
+import { eventOf, ModelWords } from './model-words.ts';
 import { Monitor, type Outcome } from './monitor.ts';
-import type { AccountReport, AttemptRecord, Clock, PositionFile } from './ports.ts';
+import type { AccountReport, Clock, PositionFile } from './ports.ts';
 import { illiquidAlert, orphanAlert, orphanOver, raisedAlerts, resolvedAlerts } from './position-alerts.ts';
 import { PositionHost } from './position-host.ts';
-import { Refusals } from './refusals.ts';
 import { restorePosition } from './restore.ts';
+import { startRowSweep } from './row-sweep.ts';
+import {
+  isUrgentPhase,
+  lastOrder,
+  mayBeShort,
+  newlyWatched,
+  positionOf,
+  valuationOf,
+  type Watched,
+  type WatchedMarket,
+} from './watched.ts';
+import { WatchedMarkets } from './watched-markets.ts';
 
 export interface WatchOptions {
   clock: Clock;
@@ -23,6 +35,8 @@ export interface WatchOptions {
   methodOf: (name: string, version: number) => Method;
   rowWriteMs: number | null;
   dailyLoss: DailyLoss;
+  /** The database breaker is tripped. */
+  patientPaused: boolean;
   observe?: InspectionObserver | undefined;
   drill?: ((position: Position) => void) | undefined;
   marketOf?: PositionMarket | undefined;
@@ -34,54 +48,38 @@ export interface WatchOptions {
 /** What one position knows of its market beside what the venue says: a replay's close time, volume, settlement. */
 export type PositionMarket = (position: Position, market: MarketInfo) => MarketInfo;
 
-/** A position under watch; `monitor` is null while its market is unknown, or between a crash and a restart. */
-interface Watched {
-  file: PositionFile;
-  monitor: Monitor | null;
-  slot: number | null;
-  market: Market;
-  /** Null before the first evaluation: an earlier life may have alerted. */
-  illiquid: boolean | null;
-  /** Only the supervisor's word starts it again. */
-  crashed: boolean;
-  /** That word was given and its backoff is over: the next read of its row starts it. */
-  mayRestart: boolean;
-  restarts: number;
-  readonly refusals: Refusals;
-  /** What it was told while no monitor ran. */
-  missed: PositionEvent[];
-}
-
-interface Market {
-  name: string;
-  info: MarketInfo | null;
-  book: Book | null;
-  bands: MarketBands<Watched>;
-  members: Set<Watched>;
-  urgent: number;
-  cadence: Cadence | null;
-}
-
 /** Hosts the position actors: routes quotes by market and facts by position, and hands what they decide to the ledger. */
 export class Watch implements Part<WatchMail> {
   readonly #options: WatchOptions;
   readonly #positions = new Map<string, Watched>();
-  readonly #markets = new Map<string, Market>();
-  readonly #urgent = new Set<string>();
+  readonly #markets: WatchedMarkets;
   #incarnations = 0;
   #deciding = true;
   #stopped = false;
-  #sweep: ReturnType<Clock['setTimeout']> | null = null;
+  #endSweep: () => void = () => {};
   readonly #account: AccountComparison;
+  readonly #models = new ModelWords();
   readonly #host: PositionHost;
   #dailyLoss: DailyLoss;
+  #patientPaused: boolean;
+  /** Positions that closed in this life, for the account's day; oldest first. */
+  readonly #closed: Position[] = [];
 
   constructor(options: WatchOptions) {
     this.#options = options;
     this.#dailyLoss = options.dailyLoss;
+    this.#patientPaused = options.patientPaused;
     this.#host = new PositionHost(options.drill);
     this.#account = new AccountComparison(options);
-    this.#scheduleSweep(0);
+    this.#markets = new WatchedMarkets(options.post);
+    const { clock, rowWriteMs } = options;
+    if (rowWriteMs !== null)
+      this.#endSweep = startRowSweep(
+        clock,
+        rowWriteMs,
+        () => this.#markets.all(),
+        (market) => this.#refreshRows(market),
+      );
   }
 
   receive(mail: WatchMail): void {
@@ -98,7 +96,7 @@ export class Watch implements Part<WatchMail> {
       case 'position.event':
         return this.#tell(mail.positionId, mail.event);
       case 'broadcast':
-        if (mail.event.type === 'breaker.changed') this.#dailyLoss = mail.event.dailyLoss;
+        this.#noteBroadcast(mail.event);
         for (const { monitor } of [...this.#positions.values()]) monitor?.send(mail.event);
         return;
       case 'book':
@@ -115,15 +113,33 @@ export class Watch implements Part<WatchMail> {
         return this.#resolveOrphans(mail.market, mail.at);
       case 'account.read':
         return this.#compareAccount(mail.report);
+      case 'method.changed': {
+        const { positionId, ...event } = mail;
+        return this.#tell(positionId, event);
+      }
+      case 'model.changed':
+        return this.#noteModel(mail);
+      case 'entry.began':
+        return this.#account.noteEntryBegan(mail);
+      case 'entry.ended':
+        return this.#account.noteEntryEnded(mail);
       case 'commit.refused':
         return this.#refuse(mail.positionId, mail.error);
       case 'feed.started':
-        return this.#introduceMarkets();
+        return this.#markets.introduce();
       case 'deciding.stop':
         this.#deciding = false;
         for (const { monitor } of this.#positions.values()) monitor?.stop();
         return;
     }
+  }
+
+  /** What positions that start later have to know. */
+  #noteBroadcast(event: PositionEvent): void {
+    if (event.type === 'breaker.changed') this.#dailyLoss = event.dailyLoss;
+    if (event.type === 'dailyLoss.measured')
+      this.#dailyLoss = { ...this.#dailyLoss, pnl: event.pnl, limit: event.limit };
+    if (event.type === 'patience.changed') this.#patientPaused = event.patientPaused;
   }
 
   /** A fact is as new as its delivery: its commit may have taken long, and the quote before it has aged meanwhile. */
@@ -138,19 +154,55 @@ export class Watch implements Part<WatchMail> {
       const alert = watched.refusals.note(positionOf(watched), event, now);
       if (alert) post('ledger', alert);
     }
+    if (watched && event.type === 'opportunity.changed') watched.opportunity = event.opportunity;
     if (watched?.monitor) watched.monitor.send(dated);
     else watched?.missed.push(event);
+    if (watched && event.type === 'opportunity.changed') this.#wantEvaluation(watched);
+  }
+
+  /** What a model says is true for every position of the market, and the next quote is judged by it. */
+  #noteModel({ market, at, ...word }: Extract<WatchMail, { type: 'model.changed' }>): void {
+    this.#models.note(market, word);
+    if (!this.#deciding) return;
+    for (const watched of [...(this.#markets.find(market)?.members ?? [])]) {
+      watched.monitor?.send(eventOf(word, watched.file.position.side, at));
+      this.#wantEvaluation(watched);
+    }
+  }
+
+  /** The next quote decides anew, even where it is the same as the last one. */
+  #wantEvaluation({ slot, market, file }: Watched): void {
+    if (slot === null) return;
+    const { id: positionId, side } = file.position;
+    market.bands.set(slot, null, side);
+    this.#options.post('feed', {
+      type: 'quote.wanted',
+      market: market.name,
+      positionId,
+      maxAgeMs: Number.POSITIVE_INFINITY,
+    });
   }
 
   stop(): void {
     this.#stopped = true;
-    if (this.#sweep !== null) this.#options.clock.clearTimeout(this.#sweep);
+    this.#endSweep();
     for (const { monitor } of this.#positions.values()) monitor?.stop();
   }
 
   /** The positions under watch as they are now, for views and reports. */
   positions(): Position[] {
     return [...this.#positions.values()].map((watched) => positionOf(watched));
+  }
+
+  /** What each position under watch is worth; fresh: by a book at most `maxAgeMs` old. */
+  valuations(maxAgeMs: number): Valued[] {
+    const now = this.#options.clock.now();
+    return [...this.#positions.values()].map((watched) => valuationOf(watched, now, maxAgeMs));
+  }
+
+  /** Positions that closed at or after `from` (ms), in this life. */
+  closedSince(from: number): Position[] {
+    return this.#closed.filter(({ closedAt }) => closedAt !== null && closedAt >= from);
   }
 
   /** How many monitors run. */
@@ -181,22 +233,11 @@ export class Watch implements Part<WatchMail> {
   #add(file: PositionFile): void {
     const { id, market: name } = file.position;
     if (this.#positions.has(id)) return;
-    const market = this.#market(name);
-    const watched: Watched = {
-      file,
-      monitor: null,
-      slot: null,
-      market,
-      illiquid: null,
-      crashed: false,
-      mayRestart: false,
-      restarts: 0,
-      refusals: new Refusals(),
-      missed: [],
-    };
+    const market = this.#markets.of(name);
+    const watched = newlyWatched(file, market);
     this.#positions.set(id, watched);
-    market.members.add(watched);
-    this.#setUrgent(watched, isUrgentPhase(file.position));
+    this.#markets.join(watched);
+    this.#markets.setUrgent(watched, isUrgentPhase(file.position));
     this.#adoptLiveOrder(file);
     if (market.info === null) this.#options.post('feed', { type: 'market.wanted', market: name });
     else this.#startMonitor(watched, market.info);
@@ -217,6 +258,9 @@ export class Watch implements Part<WatchMail> {
     if (!watched.monitor) return;
     if (watched.restarts > 0) post('system', { type: 'monitor.started', positionId: file.position.id });
     if (last && last.endedAt !== null) watched.monitor.send(endedFact(last));
+    const { method } = watched.monitor.watched;
+    const news = this.#models.newsFor(positionOf(watched), method, this.#options.clock.now());
+    if (news) watched.monitor.send(news);
     for (const event of watched.missed.splice(0)) this.#tell(file.position.id, event);
     post('feed', { type: 'market.joined', market: market.name, positionId: watched.file.position.id });
   }
@@ -230,7 +274,12 @@ export class Watch implements Part<WatchMail> {
         host: this.#host,
         position,
         method: methodOf(position.method, position.methodVersion),
-        surroundings: { market: own, dailyLoss: this.#dailyLoss, opportunity: null },
+        surroundings: {
+          market: own,
+          dailyLoss: this.#dailyLoss,
+          patientPaused: this.#patientPaused,
+          opportunity: watched.opportunity,
+        },
         instance,
         clock,
         rowWriteMs,
@@ -253,13 +302,12 @@ export class Watch implements Part<WatchMail> {
 
   #remove(watched: Watched): void {
     const { id } = watched.file.position;
+    this.#closed.push(positionOf(watched));
+    while (this.#closed[0]!.at < this.#options.clock.now() - CLOSED_KEPT_MS) this.#closed.shift();
     this.#account.noteClosed(positionOf(watched));
     this.#clearSlot(watched);
-    this.#setUrgent(watched, false);
     this.#positions.delete(id);
-    watched.market.members.delete(watched);
-    this.#changeCadence(watched.market);
-    if (watched.market.members.size === 0) this.#markets.delete(watched.market.name);
+    this.#markets.leave(watched);
     this.#options.post('system', { type: 'monitor.closed', positionId: id });
   }
 
@@ -333,12 +381,14 @@ export class Watch implements Part<WatchMail> {
     if (position.phase === 'closed') {
       this.#remove(watched);
       post('reconciler', { type: 'account.wanted' });
+      const reason = outcome.before.exit?.reason ?? null;
+      post('entries', { type: 'position.closed', positionId: id, market, reason, at: position.at });
       return;
     }
     if (outcome.quoteWanted !== null)
       post('feed', { type: 'quote.wanted', market, positionId: id, maxAgeMs: outcome.quoteWanted });
     if (outcome.marketWanted) post('feed', { type: 'market.wanted', market });
-    this.#setUrgent(watched, isUrgentPhase(position));
+    this.#markets.setUrgent(watched, isUrgentPhase(position));
     if (evaluation?.quote) this.#noteIlliquid(watched, evaluation.illiquidSinceAdoption, position);
     if (watched.slot === null) return;
     const band = evaluation?.quote
@@ -356,7 +406,7 @@ export class Watch implements Part<WatchMail> {
   // ── Quotes and markets ─────────────────────────────────────────────────────────────────────────────────
 
   #receiveBook(book: Book, at: number): void {
-    const market = this.#markets.get(book.market);
+    const market = this.#markets.find(book.market);
     if (!market) return;
     const isNews = market.book === null || !sameQuote(market.book, book);
     market.book = book;
@@ -382,7 +432,7 @@ export class Watch implements Part<WatchMail> {
   }
 
   #tick(name: string, at: number): void {
-    const market = this.#markets.get(name);
+    const market = this.#markets.find(name);
     if (!market || !this.#deciding) return;
     for (const watched of [...market.bands.members]) {
       if (watched.slot !== null && market.bands.sleeps(watched.slot, at)) continue;
@@ -391,7 +441,7 @@ export class Watch implements Part<WatchMail> {
   }
 
   #changeMarket(info: MarketInfo, at: number): void {
-    const market = this.#markets.get(info.market);
+    const market = this.#markets.find(info.market);
     if (!market) return;
     market.info = info;
     for (const watched of [...market.members]) {
@@ -401,58 +451,16 @@ export class Watch implements Part<WatchMail> {
     }
   }
 
-  #market(name: string): Market {
-    const known = this.#markets.get(name);
-    if (known) return known;
-    const market: Market = {
-      name,
-      info: null,
-      book: null,
-      bands: new MarketBands<Watched>(),
-      members: new Set(),
-      urgent: 0,
-      cadence: null,
-    };
-    this.#markets.set(name, market);
-    return market;
-  }
-
-  #setUrgent(watched: Watched, urgent: boolean): void {
-    const { id } = watched.file.position;
-    if (urgent !== this.#urgent.has(id)) {
-      if (urgent) this.#urgent.add(id);
-      else this.#urgent.delete(id);
-      watched.market.urgent += urgent ? 1 : -1;
-    }
-    this.#changeCadence(watched.market);
-  }
-
-  #introduceMarkets(): void {
-    for (const market of this.#markets.values()) {
-      const { name, cadence } = market;
-      this.#options.post('feed', { type: 'market.cadence', market: name, cadence });
-      this.#options.post('feed', { type: 'market.joined', market: name, positionId: null });
-    }
-  }
-
-  #changeCadence(market: Market): void {
-    const cadence: Cadence | null =
-      market.members.size === 0 ? null : market.urgent > 0 ? 'urgent' : 'normal';
-    if (cadence === market.cadence) return;
-    market.cadence = cadence;
-    this.#options.post('feed', { type: 'market.cadence', market: market.name, cadence });
-  }
-
   // ── Alerts about quotes, and holdings ──────────────────────────────────────────────────────────────────
 
   #raiseOrphans({ market: name, since, at }: Extract<WatchMail, { type: 'market.orphaned' }>): void {
-    for (const watched of this.#markets.get(name)?.members ?? [])
+    for (const watched of this.#markets.find(name)?.members ?? [])
       if ((watched.market.info?.status ?? 'open') === 'open')
         this.#options.post('ledger', orphanAlert(positionOf(watched), watched.market.info, since, at));
   }
 
   #resolveOrphans(name: string, at: number): void {
-    for (const watched of this.#markets.get(name)?.members ?? [])
+    for (const watched of this.#markets.find(name)?.members ?? [])
       this.#options.post('ledger', orphanOver(positionOf(watched), at));
   }
 
@@ -471,21 +479,7 @@ export class Watch implements Part<WatchMail> {
 
   // ── Rows whose mark alone has changed ──────────────────────────────────────────────────────────────────
 
-  /** Passes over all markets once per `rowWriteMs`, a slice a second, so that skipped quotes still reach the rows. */
-  #scheduleSweep(from: number): void {
-    const { clock, rowWriteMs } = this.#options;
-    if (rowWriteMs === null || this.#stopped) return;
-    this.#sweep = clock.setTimeout(() => {
-      const markets = [...this.#markets.values()];
-      const slices = Math.max(1, Math.floor(rowWriteMs / SWEEP_MS));
-      const size = Math.ceil(markets.length / slices);
-      const start = from >= markets.length ? 0 : from;
-      for (const market of markets.slice(start, start + size)) this.#refreshRows(market);
-      this.#scheduleSweep(start + size);
-    }, SWEEP_MS);
-  }
-
-  #refreshRows(market: Market): void {
+  #refreshRows(market: WatchedMarket): void {
     const { book } = market;
     if (!book || !this.#deciding) return;
     for (const watched of [...market.bands.members]) {
@@ -496,24 +490,11 @@ export class Watch implements Part<WatchMail> {
   }
 }
 
-const SWEEP_MS = 1000;
-
-/** The order that was out by the stored row; it may have ended since. */
-const lastOrder = ({ position, attempts }: PositionFile): AttemptRecord | undefined =>
-  attempts.find((attempt) => attempt.clientId === position.exit?.attempt?.clientId);
-
-/** An order was refused for want of contracts, or an immediate one found no taker: somebody may have sold by hand. */
-const mayBeShort = (
-  { code, status }: Extract<PositionEvent, { type: 'order.over' }>,
-  { exit }: Position,
-): boolean => code === 'not_held' || (status === 'cancelled' && exit?.step === 'market');
-
-const isUrgentPhase = ({ phase }: Position): boolean => phase !== 'open' && phase !== 'closed';
+/** Longer than any trading day, where clocks are set back too. */
+const CLOSED_KEPT_MS = 48 * 3_600_000;
 
 /** The same best prices observed at the same time: our own fills have changed the sizes. */
 const sameQuote = (a: Book, b: Book): boolean =>
   a.observedAt === b.observedAt &&
   a.bids[0]?.price === b.bids[0]?.price &&
   a.asks[0]?.price === b.asks[0]?.price;
-
-const positionOf = (watched: Watched): Position => watched.monitor?.watched.position ?? watched.file.position;

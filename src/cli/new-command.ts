@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { findNearest } from '../services/config/nearest-word.ts';
+import { UsageError } from './failure.ts';
 import { complain, print } from './output.ts';
 
 export interface CommandWords {
@@ -16,7 +17,24 @@ export function newCommand(program: Command, { usage, summary, details, examples
   const command = program.command(usage).summary(summary);
   command.description(details === undefined ? sentence(summary) : `${sentence(summary)}\n\n${details}`);
   command.addHelpText('after', () => describeExamples(examples));
-  return speakAs(command, `postern ${command.name()}`);
+  return speakAs(command, fullName(command));
+}
+
+/** What a command that has commands of its own does without one of them; another word is refused with the nearest. */
+export const withoutSubcommand = <T>(command: Command, act: (choices: T) => Promise<void>): Command =>
+  command.allowExcessArguments(true).action((choices: T, self: Command) => {
+    const [word] = self.args;
+    if (word === undefined) return act(choices);
+    const nearest = findNearest(
+      word,
+      self.commands.map((known) => known.name()),
+    );
+    throw new UsageError(`unknown command '${fullName(self)} ${word}' (the nearest is ${nearest})`);
+  });
+
+/** `postern methods diff` */
+function fullName(command: Command): string {
+  return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name();
 }
 
 /** Lets a command report wrong usage in one sentence, and say where help is. */

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { z } from 'zod';
 import { CONFIDENCES, type Confidence, PRIORITIES, type Priority } from '../domain/method.ts';
-import type { Fraction, Price, Quantity } from '../domain/money.ts';
-import { count, fraction, price, quantity, seconds, text, word } from '../services/config/scalars.ts';
+import type { Fraction, Money, Price, Quantity } from '../domain/money.ts';
+import { count, fraction, money, price, quantity, seconds, text, word } from '../services/config/scalars.ts';
 import { createTimeReader } from '../services/venues/paper/recording-values.ts';
 
 /** `--config FILE`, wherever a config is read. */
@@ -46,6 +46,8 @@ export const readMarket = reading<string>(
 );
 export const readSide = reading<'yes' | 'no'>(word(['yes', 'no']));
 export const readSeed = reading<number>(count({ min: '0', max: '4294967295' }));
+export const readDollars = reading<Money>(money({ above: '0', max: '1000000000' }));
+export const readCount = reading<number>(count({ min: '1', max: '1000' }));
 export const readMinutes = reading<number>(count({ min: '1', max: '10080' }));
 /** Seconds, at least `min`, as ms. */
 export const readSeconds = (min: string): ((input: string) => number) =>

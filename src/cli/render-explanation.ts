@@ -1,4 +1,4 @@
-import type { Explanation } from '../services/operations.ts';
+import type { Explanation, JournalEntry } from '../services/operations.ts';
 import {
   plainText,
   showAge,
@@ -17,12 +17,13 @@ import { stateTone } from './tones.ts';
 
 /** Why it exited, or why it has not: the verdict, the ten conditions, and each exit's story. */
 export function renderExplanation(explanation: Explanation, style: TableOptions): string[] {
-  const { position, verdict, evaluation, exits } = explanation;
+  const { position, verdict, evaluation, story, exits } = explanation;
   const { paint } = style;
   return [
     `${paint(showLot(position), 'strong')} (${position.id})  ${paint(position.state, stateTone(position.state))}`,
     plainText(verdict),
     ...(evaluation === null ? [] : ['', ...renderEvaluation(evaluation, style)]),
+    ...(story.length === 0 ? [] : ['', paint('journal', 'strong'), ...story.map(renderEntry)]),
     ...exits.flatMap((exit, index) => ['', ...renderExitStory(exit, index + 1, style)]),
   ];
 }
@@ -34,9 +35,12 @@ function renderExitStory(exit: Explanation['exits'][number], number: number, sty
     ...(exit.evaluation === null
       ? []
       : ['   decided on', ...indent(renderEvaluation(exit.evaluation, style))]),
-    ...exit.story.map(({ at, summary }) => `   ${showTime(at, { date: true })}  ${plainText(summary)}`),
+    ...exit.story.map(renderEntry),
   ];
 }
+
+const renderEntry = ({ at, summary }: JournalEntry): string =>
+  `   ${showTime(at, { date: true })}  ${plainText(summary)}`;
 
 const indent = (lines: string[]): string[] => lines.map((line) => `   ${line}`);
 

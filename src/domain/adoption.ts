@@ -1,6 +1,6 @@
 import type { Side } from './market.ts';
 import type { Confidence, Method } from './method.ts';
-import type { Fraction, Money, Quantity } from './money.ts';
+import { checked, type Fraction, type Money, type Quantity } from './money.ts';
 import type { Position } from './position.ts';
 
 export interface Adoption {
@@ -9,6 +9,8 @@ export interface Adoption {
   side: Side;
   quantity: Quantity;
   cost: Money;
+  /** Paid in fees when it was bought by an entry of ours; 0 for one adopted at its cost. */
+  entryFees: Money;
   openedAt: number;
   confidence: Confidence;
   modelProbability: Fraction | null;
@@ -18,19 +20,24 @@ export interface Adoption {
   at: number;
 }
 
-/** A lot as it is when Postern begins to watch it: nothing sold, nothing seen yet. Throws on a quantity or cost ≤ 0. */
+/**
+ * A lot as it is when Postern begins to watch it: nothing sold, nothing seen yet. Throws on a quantity or cost ≤ 0, and
+ * on entry fees that are no exact amount.
+ */
 export function adoptPosition(adoption: Adoption): Position {
-  const { id, market, side, quantity, cost, openedAt, confidence, modelProbability, modelAt, method, at } =
-    adoption;
+  const { id, market, side, quantity, cost, entryFees, openedAt, confidence } = adoption;
+  const { modelProbability, modelAt, method, at } = adoption;
   if (quantity <= 0 || cost <= 0)
     throw new RangeError(`position ${id} must have a quantity and a cost above 0`);
+  checked(entryFees);
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     id,
     market,
     side,
     quantity,
     cost,
+    entryFees,
     entrySpread: null,
     openedAt,
     method: method.name,

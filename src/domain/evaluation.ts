@@ -8,6 +8,8 @@ export interface Surroundings {
   market: MarketInfo;
   /** The daily-loss breaker: today's P&L and its limit, for the journal; both null when not measured. */
   dailyLoss: { tripped: boolean; pnl: Money | null; limit: Money | null };
+  /** The database breaker is tripped: MEDIUM and LOW exits wait. */
+  patientPaused: boolean;
   /** The best known opportunity by edge. */
   opportunity: { market: string; edge: Fraction } | null;
 }
@@ -15,7 +17,7 @@ export interface Surroundings {
 /**
  * `triggered`: holds and is confirmed. `confirming`: holds, not confirmed yet. `clear`: does not hold.
  * `silent`: cannot or may not speak (`note` says why). `resting`: would trigger, but gave up a short while ago.
- * `held`: would trigger, but an operator suspended it.
+ * `held`: would trigger, but an operator or the database breaker suspended it.
  */
 export type VerdictStatus = 'triggered' | 'confirming' | 'clear' | 'silent' | 'resting' | 'held';
 

@@ -1,10 +1,17 @@
 import { conditionTable, judge, type TableRow } from './condition-table.ts';
 import { countConfirmation, isConfirmed, needsConfirmation } from './confirmations.ts';
-import type { Evaluation, EvaluationInput, EvaluationState, Verdict, VerdictStatus } from './evaluation.ts';
-import { resolve } from './exit-priority.ts';
+import type {
+  Evaluation,
+  EvaluationInput,
+  EvaluationState,
+  Surroundings,
+  Verdict,
+  VerdictStatus,
+} from './evaluation.ts';
+import { isPatient, resolve } from './exit-priority.ts';
 import { gridForSide, type Quote } from './market.ts';
 import { isBookIlliquid, isIlliquid } from './market-conditions.ts';
-import type { ConditionName } from './method.ts';
+import type { ConditionName, Priority } from './method.ts';
 import type { Price } from './money.ts';
 import { stageProgress } from './partial-exits.ts';
 import { pnlFraction, unrealizedPnl } from './pnl.ts';
@@ -134,19 +141,30 @@ function judgeAll(rows: readonly TableRow[], view: View, countedAt: number | nul
       countedAt,
     );
     verdict.status = settledStatus(verdict, view);
+    if (verdict.status === 'held' && isPausedBy(view.surroundings, verdict.priority))
+      verdict.note = PATIENCE_NOTE;
     verdicts.push(verdict);
   }
   return verdicts;
 }
 
-/** What becomes of a verdict that holds: it waits for confirmations, rests after giving up, or is held by an operator. */
-function settledStatus(verdict: Verdict, { position, method, row, at }: View): VerdictStatus {
+const PATIENCE_NOTE = 'the database breaker is tripped: MEDIUM and LOW exits wait';
+
+const isPausedBy = ({ patientPaused }: Surroundings, priority: Priority): boolean =>
+  patientPaused && isPatient(priority);
+
+/** What becomes of a verdict that holds: it waits for confirmations, rests after giving up, or is held. */
+function settledStatus(
+  verdict: Verdict,
+  { position, method, surroundings, row, at }: View,
+): VerdictStatus {
   const { condition, status } = verdict;
   if (status !== 'triggered') return status;
   const rule = method.conditions[condition];
   if (needsConfirmation(rule) && !isConfirmed(row.confirmations[condition], rule)) return 'confirming';
   const restsUntil = position.rests[condition];
   if (restsUntil !== undefined && restsUntil > at) return 'resting';
+  if (isPausedBy(surroundings, verdict.priority)) return 'held';
   return position.held && verdict.priority !== 'CRITICAL' ? 'held' : 'triggered';
 }
 

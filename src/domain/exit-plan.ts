@@ -79,8 +79,24 @@ function profitFloor(
   return null;
 }
 
-/** Whether a plan may take over a running exit: of higher priority, or an operator's word (SPEC 6, 15). */
+/**
+ * Whether a plan may take over a running exit: of higher priority, or an operator's word (SPEC 6, 15). A condition that
+ * an operator's exit replaced or overruled does not take it back; another one of higher priority does.
+ */
 export function takesOver(plan: Pick<ExitPlan, 'reason' | 'priority'>, exit: RunningExit): boolean {
+  if (plan.reason === 'operator') return true;
   const rival = exit.takenOverBy ?? exit;
-  return plan.reason === 'operator' || outranks(plan.priority, rival.priority);
+  if (rival.reason === 'operator' && [exit.reason, ...exit.overruled].includes(plan.reason)) return false;
+  return outranks(plan.priority, rival.priority);
+}
+
+/** What an operator's exit overrules: the conditions that trigger or work as it is decided. */
+export function overruledByOperator(position: Position, evaluation: Evaluation | null): ConditionName[] {
+  const { exit } = position;
+  const triggered = (evaluation?.verdicts ?? []).filter(({ status }) => status === 'triggered');
+  const known = [
+    ...(exit === null ? [] : [exit.reason, exit.takenOverBy?.reason ?? null, ...exit.overruled]),
+    ...triggered.map(({ condition }) => condition),
+  ];
+  return [...new Set(known)].filter((reason) => reason !== null && reason !== 'operator');
 }

@@ -28,6 +28,9 @@ export const priorityOf = (condition: ConditionName, method: Priorities): Priori
 /** Whether `a` is a strictly higher priority than `b` (SPEC 6: only such a trigger takes a running exit over). */
 export const outranks = (a: Priority, b: Priority): boolean => PRIORITIES.indexOf(a) < PRIORITIES.indexOf(b);
 
+/** MEDIUM and LOW: an exit that may wait for better times, and is checked again before each walk. */
+export const isPatient = (priority: Priority): boolean => priority === 'MEDIUM' || priority === 'LOW';
+
 /**
  * Which triggered condition is executed (SPEC 4): the highest priority, and within it the first in the method's list.
  * The others are overruled, in the order in which they would have been executed.

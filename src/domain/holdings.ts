@@ -66,17 +66,25 @@ export interface HoldingsComparison {
   memory: HoldingsMemory;
 }
 
+/** Orders whose lots are not there any more, or not yet, by market and side. */
+export interface LastOrders {
+  /** When our last order of lots that are closed ended (ms). */
+  soldUntil(held: { market: string; side: Side }): number;
+  /** When the last entry ended (ms): infinite while one works, −infinite where none was. */
+  boughtUntil(held: { market: string; side: Side }): number;
+}
+
 /**
  * Compares one complete read of the account with the open lots. A market and side says nothing this time where an
- * order ended after `asOf`, a lot is younger than that, or an order of ours is out that the read does not show. What an
- * order sold beyond what its lot knows is no shortage. `endedAt` says when our last order of a market and side without
- * lots ended (ms). Shortage and excess count once two reads agree whose as-of times differ and lie after all that.
+ * order ended after `asOf`, a lot is younger than that, an order of ours is out that the read does not show, or an entry
+ * buys or has ended since. What an order sold beyond what its lot knows is no shortage. Shortage and excess count once
+ * two reads agree whose as-of times differ and lie after all that.
  */
 export function compareHoldings(
   lots: readonly Lot[],
   { holdings, openOrders, offered, asOf }: AccountFacts,
   before: HoldingsMemory,
-  endedAt: (held: { market: string; side: Side }) => number,
+  { soldUntil, boughtUntil }: LastOrders,
 ): HoldingsComparison {
   const groups = groupLots(lots);
   const held = new Map(holdings.map((h) => [keyOf(h), h]));
@@ -101,7 +109,8 @@ export function compareHoldings(
       .reduce((sum, { quantity }) => sum + quantity, 0);
     result.overcommitted.push(...overcommittedOf(group, orders, theirs - others));
     const isShown = group.every(({ liveOrder }) => liveOrder === null || orders.has(liveOrder.clientId));
-    if (!isShown || group.some((lot) => lot.awaitsSettlement || !isSettledBy(lot, asOf))) {
+    const bought = boughtUntil({ market, side });
+    if (!isShown || bought >= asOf || group.some((lot) => lot.awaitsSettlement || !isSettledBy(lot, asOf))) {
       result.silent.add(key);
       continue;
     }
@@ -111,7 +120,10 @@ export function compareHoldings(
     const missing = ours - theirs;
     const first = before.shortages.get(key);
     const counts =
-      first !== undefined && first.asOf < asOf && group.every((lot) => isSettledBy(lot, first.asOf));
+      first !== undefined &&
+      first.asOf < asOf &&
+      first.asOf > bought &&
+      group.every((lot) => isSettledBy(lot, first.asOf));
     const confirmed = counts ? Math.min(missing, first.quantity) : 0;
     shortages.set(key, first && first.asOf >= asOf ? first : { quantity: missing, asOf });
     if (first === undefined) result.suspicions.push(market);
@@ -119,10 +131,12 @@ export function compareHoldings(
   }
   for (const [key, holding] of held) {
     if (groups.has(key) || holding.quantity === 0) continue;
-    if (endedAt(holding) < asOf) note(key, holding);
+    const until = Math.max(soldUntil(holding), boughtUntil(holding));
+    if (until < asOf) note(key, holding);
     else {
       result.silent.add(key);
-      result.isTooOld = true;
+      // Nobody is asked again and again for as long as an entry works.
+      result.isTooOld ||= until !== Number.POSITIVE_INFINITY;
     }
   }
   return result;
@@ -130,7 +144,9 @@ export function compareHoldings(
   function note(key: string, { market, side, quantity }: HeldQuantity): void {
     result.excess.push({ market, side, quantity });
     const first = before.excess.get(key);
-    const ended = Math.max(endedAt({ market, side }), ...(groups.get(key) ?? []).map(lastChangeOf));
+    const about = { market, side };
+    const lots = groups.get(key) ?? [];
+    const ended = Math.max(soldUntil(about), boughtUntil(about), ...lots.map(lastChangeOf));
     surplus.set(key, first && first.asOf >= asOf ? first : { quantity, asOf });
     if (first === undefined || first.asOf >= asOf || first.asOf <= ended) return;
     result.uncovered.push({ market, side, quantity: Math.min(quantity, first.quantity) });

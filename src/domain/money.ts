@@ -82,4 +82,4 @@ export function mulDivFloor(a: number, b: number, c: number): number {
 }
 
 /** ⌈a·b / c⌉ for c > 0, exact for all safe integers. */
-export const mulDivCeil = (a: number, b: number, c: number): number => -mulDivFloor(-a, b, c);
+export const mulDivCeil = (a: number, b: number, c: number): number => 0 - mulDivFloor(-a, b, c);

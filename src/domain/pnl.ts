@@ -20,7 +20,7 @@ export interface Entry {
 /** The fields of a position that say what became of its contracts. */
 export type Holding = Pick<
   Position,
-  'quantity' | 'cost' | 'sold' | 'writtenOff' | 'proceeds' | 'settled' | 'fees' | 'phase'
+  'quantity' | 'cost' | 'entryFees' | 'sold' | 'writtenOff' | 'proceeds' | 'settled' | 'fees' | 'phase'
 >;
 
 /**
@@ -71,10 +71,11 @@ export function unrealizedPnl(p: Holding, mark: Price): Money {
 }
 
 /**
- * Realized P&L (SPEC 1: fills and settlements only, after fees) in 1e-6 $: proceeds + settled − fees − cost of what
- * was sold and, once closed, of what was settled. Contracts written off carry no P&L: nobody knows what they brought.
+ * Realized P&L (SPEC 1: fills and settlements only, after fees) in 1e-6 $: proceeds + settled − fees − entry fees −
+ * cost of what was sold and, once closed, of what was settled. The fees of the entry were paid with it and count whole
+ * from then on. Contracts written off carry no P&L: nobody knows what they brought.
  */
 export function realizedPnl(p: Holding): Money {
   const settledCost = p.phase === 'closed' ? costOfRemaining(p) : 0;
-  return checked(p.proceeds + p.settled - p.fees - costOfSold(p) - settledCost);
+  return checked(p.proceeds + p.settled - p.fees - p.entryFees - costOfSold(p) - settledCost);
 }

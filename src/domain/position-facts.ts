@@ -1,8 +1,8 @@
 /** How a position takes in facts, and what it decides from them. Each function is one action or guard of its statechart. */
-import type { Evaluation, Surroundings } from './evaluation.ts';
+import type { Evaluation, Surroundings, Verdict } from './evaluation.ts';
 import { evaluateExits } from './exit-conditions.ts';
-import { planExit, planOperatorExit, takesOver } from './exit-plan.ts';
-import { outranks } from './exit-priority.ts';
+import { overruledByOperator, planExit, planOperatorExit, takesOver } from './exit-plan.ts';
+import { isPatient, outranks } from './exit-priority.ts';
 import {
   endsInMarket,
   lastQuote,
@@ -72,13 +72,19 @@ const isLate = (quote: Quote, { quotedAt }: Position): boolean =>
 /** Triggers that don't outrank the running exit are remembered with it as overruled. */
 function noteOverruled(position: Position, evaluation: Evaluation): Position {
   const { exit } = position;
-  const { winner } = evaluation;
-  if (exit === null || winner === null) return position;
-  if (takesOver({ reason: winner.condition, priority: winner.priority }, exit)) return position;
-  const others = [winner.condition, ...evaluation.overruled].filter(
+  if (exit === null || evaluation.winner === null || rivalOf(exit, evaluation) !== null) return position;
+  const others = [evaluation.winner.condition, ...evaluation.overruled].filter(
     (name) => name !== exit.reason && !exit.overruled.includes(name),
   );
   return others.length === 0 ? position : updateExit(position, { overruled: [...exit.overruled, ...others] });
+}
+
+/** The first of the triggered conditions, in the order of their execution, that takes the running exit over. */
+function rivalOf(exit: RunningExit, { winner, overruled, verdicts }: Evaluation): Verdict | null {
+  if (winner === null) return null;
+  const next = overruled.map((name) => verdicts.find(({ condition }) => condition === name)!);
+  const takes = ({ condition, priority }: Verdict) => takesOver({ reason: condition, priority }, exit);
+  return [winner, ...next].find(takes) ?? null;
 }
 
 /** A failed exit counts the calm quotes in a row, one seen twice once, and remembers that the bid was gone. */
@@ -111,20 +117,20 @@ export interface OperatorExit {
 /** Starts the exit that an operator forces. */
 export function beginOperatorExit(watched: Watched, wish: OperatorExit): Position {
   const position = advance(watched.position, wish.at);
-  return startExit(
-    { ...position, exit: null },
-    planOperatorExit(position, wish, watched.method),
-    watched.instance,
-  );
+  const plan = planOperatorExit(position, wish, watched.method);
+  const started = startExit({ ...position, exit: null }, plan, watched.instance);
+  return updateExit(started, { overruled: overruledByOperator(position, watched.evaluation) });
 }
 
 /** Remembers the plan that replaces the running exit as soon as its order is over. */
 export function planTakeover(watched: Watched, wish: OperatorExit | null): Position {
   const { position, evaluation, method, lastMark } = watched;
-  const plan = wish
-    ? planOperatorExit(position, wish, method)
-    : planExit(position, evaluation!, method, lastMark);
-  return updateExit(wish ? advance(position, wish.at) : position, { takenOverBy: plan });
+  if (!wish) return updateExit(position, { takenOverBy: planExit(position, evaluation!, method, lastMark) });
+  const { reason } = running(position);
+  return updateExit(advance(position, wish.at), {
+    takenOverBy: planOperatorExit(position, wish, method),
+    overruled: overruledByOperator(position, evaluation).filter((name) => name !== reason),
+  });
 }
 
 /** What the exit that took over is to sell after all fills of the old one: of a stage, what its share still lacks. */
@@ -143,16 +149,16 @@ export const takeoverIsMoot = (watched: Watched): boolean =>
 export function beginTakeover(watched: Watched): Position {
   const { position, instance } = watched;
   const plan: ExitPlan = { ...running(position).takenOverBy!, quantity: takeoverQuantity(watched) };
-  return startExit({ ...position, exit: null }, plan, instance);
+  const started = startExit({ ...position, exit: null }, plan, instance);
+  if (plan.reason !== 'operator') return started;
+  return updateExit(started, { overruled: overruledByOperator(position, watched.evaluation) });
 }
 
-/** Plans the takeover when the winner of the evaluation just made outranks what works now. */
+/** Plans the takeover when a condition of the evaluation just made outranks what works now. */
 export function heedTrigger(watched: Watched): Position {
   const { position, evaluation } = watched;
-  const winner = evaluation?.winner;
-  const outranked =
-    winner && takesOver({ reason: winner.condition, priority: winner.priority }, running(position));
-  return outranked ? planTakeover(watched, null) : position;
+  const winner = evaluation && rivalOf(running(position), evaluation);
+  return winner ? planTakeover({ ...watched, evaluation: { ...evaluation, winner } }, null) : position;
 }
 
 /** An operator calls the running exit off, and with it what was to replace it unless that is CRITICAL. */
@@ -222,6 +228,17 @@ export function orderMustGo({ position, surroundings }: Watched): boolean {
   return takenOverBy !== null || ending !== null || attempt.quantity - attempt.filled > leftToSell(position);
 }
 
+/**
+ * The exit rests, with its step and the time it had left, its order where it is: the market does not trade, or the
+ * database breaker pauses MEDIUM and LOW exits and nothing calls for this one's end.
+ */
+export function mustRest(watched: Watched): boolean {
+  const { market, patientPaused } = watched.surroundings;
+  if (market.status === 'paused') return true;
+  const waits = patientPaused && isPatient(running(watched.position).priority);
+  return waits && !isDone(watched) && !orderMustGo(watched);
+}
+
 /** What the next order would be, by the exit's step and the last fresh quote. */
 export const nextOrderOf = ({ position, method, surroundings }: Watched): NextOrder =>
   nextOrder(position, method, surroundings.market);
@@ -233,10 +250,7 @@ export function waitIsOver({ position }: Watched): boolean {
 }
 
 const mustStillHold = (exit: RunningExit): boolean =>
-  exit.step === 'walk' &&
-  exit.reason !== 'operator' &&
-  exit.priority !== 'CRITICAL' &&
-  exit.priority !== 'HIGH';
+  exit.step === 'walk' && exit.reason !== 'operator' && isPatient(exit.priority);
 
 /** The step that follows the limit order that just ended. */
 export const nextStepOf = ({ position }: Watched): 'walk' | 'market' | 'give_up' =>

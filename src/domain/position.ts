@@ -128,7 +128,7 @@ export interface ExitFailure {
 
 /** One position's whole restart state: plain JSON, stored as it is, versioned. */
 export interface Position {
-  schemaVersion: 1;
+  schemaVersion: 2;
   id: string;
   market: string;
   side: Side;
@@ -136,6 +136,8 @@ export interface Position {
   quantity: Quantity;
   /** Paid for `quantity`; the average entry price is cost / quantity. */
   cost: Money;
+  /** Paid in fees when it was bought by an entry of ours; 0 for one adopted at its cost. */
+  entryFees: Money;
   /** Ask − bid of the first fresh quote; null until then, or when that quote had one side. */
   entrySpread: Price | null;
   openedAt: number;

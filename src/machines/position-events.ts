@@ -1,12 +1,14 @@
 import type { Surroundings } from '../domain/evaluation.ts';
 import type { OrderFact } from '../domain/exit-progress.ts';
 import type { MarketInfo, Quote } from '../domain/market.ts';
-import type { Priority } from '../domain/method.ts';
-import type { Fraction, Quantity } from '../domain/money.ts';
+import type { Method, Priority } from '../domain/method.ts';
+import type { SettingChange } from '../domain/method-change.ts';
+import type { Fraction, Money, Quantity } from '../domain/money.ts';
 
 /** An operator's order to a position; `by` and `note` go into the journal. */
 interface OperatorWord {
   at: number;
+  by?: string;
   note: string | null;
 }
 
@@ -21,7 +23,13 @@ export type PositionEvent =
   | ({ type: 'operator.release' } & OperatorWord)
   | ({ type: 'operator.resume' } & OperatorWord)
   | ({ type: 'operator.retry' } & OperatorWord)
+  /** The position goes on under another method, which is stored with it. */
+  | ({ type: 'method.changed'; method: Method; changes: SettingChange[] } & OperatorWord)
   | { type: 'breaker.changed'; dailyLoss: Surroundings['dailyLoss']; at: number }
+  /** The day's P&L so far, while the breaker is not tripped: for the journal only. */
+  | { type: 'dailyLoss.measured'; pnl: Money; limit: Money | null; at: number }
+  /** The database breaker pauses MEDIUM and LOW exits, or does so no more. */
+  | { type: 'patience.changed'; patientPaused: boolean; at: number }
   | { type: 'opportunity.changed'; opportunity: Surroundings['opportunity']; at: number }
   | { type: 'model.changed'; probability: Fraction; modelAt: number; at: number }
   | { type: 'market.changed'; market: MarketInfo; at: number }

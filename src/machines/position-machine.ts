@@ -6,6 +6,7 @@ import {
   exitingSteps,
   journal,
   saveExit,
+  saveMethod,
   walkingSteps,
 } from './position-steps.ts';
 
@@ -13,6 +14,7 @@ const observe = {
   quote: { actions: ['recordQuote', 'raiseEvaluated'] },
   'cadence.due': { actions: ['recordTick', 'raiseEvaluated'] },
   'breaker.changed': { actions: ['recordBreaker', 'raiseEvaluated', askForQuote] },
+  'patience.changed': { actions: ['recordPatience', 'raiseEvaluated', askForQuote] },
 } as const;
 
 /** What reaches an exit at any step. A takeover is only planned here: it begins once no order is out. */
@@ -20,7 +22,8 @@ const whileExiting = {
   quote: { actions: ['recordQuote', 'heedTrigger', 'raiseEvaluated'] },
   'cadence.due': { actions: ['recordTick', 'heedTrigger', 'raiseEvaluated'] },
   'breaker.changed': { actions: ['recordBreaker', 'heedTrigger', 'raiseEvaluated', askForQuote] },
-  'operator.exit': { actions: 'planTakeover' },
+  'patience.changed': { actions: ['recordPatience', 'heedTrigger', 'raiseEvaluated', askForQuote] },
+  'operator.exit': { actions: ['planTakeover', journal('operator.exit')] },
   'operator.hold': [
     { guard: 'holdCancelsExit', actions: ['hold', 'callOff', journal('operator.hold')] },
     { actions: ['hold', journal('operator.hold')] },
@@ -53,11 +56,13 @@ export const positionMachine = positionSetup.createMachine({
   options: { maxIterations: 100 },
   on: {
     ...observe,
+    'dailyLoss.measured': { actions: 'recordDayNumbers' },
     'opportunity.changed': { actions: 'recordOpportunity' },
     'model.changed': { actions: 'recordModel' },
     'market.changed': { actions: 'recordMarket' },
     'operator.hold': { actions: ['hold', journal('operator.hold')] },
     'operator.release': { actions: ['release', journal('operator.release')] },
+    'method.changed': { actions: [saveMethod, 'changeMethod', askForQuote] },
     'holdings.reduced': { actions: ['recordMissing', journal('holdings.reduced')] },
   },
   states: {

@@ -13,6 +13,8 @@ import {
   unpauseExit,
   updateExit,
 } from '../domain/exit-progress.ts';
+import type { Method } from '../domain/method.ts';
+import { changeMethod, type SettingChange } from '../domain/method-change.ts';
 import type { ExitFailure, Phase, Position, RunningExit } from '../domain/position.ts';
 import { remaining } from '../domain/position.ts';
 import * as facts from '../domain/position-facts.ts';
@@ -65,8 +67,8 @@ export const positionSetup = setup({
     isSettled: ({ context }) => facts.isSettled(context),
     holdsNothing: ({ context }) => remaining(context.position) === 0,
     marketIsClosed: ({ context }) => facts.isOverForGood(context.surroundings.market),
-    marketIsPaused: ({ context }) => context.surroundings.market.status === 'paused',
-    marketIsNotPaused: ({ context }) => context.surroundings.market.status !== 'paused',
+    mustRest: ({ context }) => facts.mustRest(context),
+    mayGoOn: ({ context }) => !facts.mustRest(context),
     // the step an exit stands at
     orderIsOut: ({ context }) => running(context.position).attempt !== null,
     cancelIsAsked: ({ context }) => running(context.position).attempt?.cancelRequested === true,
@@ -133,6 +135,19 @@ export const positionSetup = setup({
       const { dailyLoss, at } = eventOf(event, 'breaker.changed');
       return facts.observe({ ...context, surroundings: { ...context.surroundings, dailyLoss } }, null, at);
     }),
+    /** Today's numbers, for the journal: nothing is decided from them. */
+    recordDayNumbers: assign(({ context: { surroundings }, event }) => {
+      const { pnl, limit } = eventOf(event, 'dailyLoss.measured');
+      return { surroundings: { ...surroundings, dailyLoss: { ...surroundings.dailyLoss, pnl, limit } } };
+    }),
+    recordPatience: assign(({ context, event }) => {
+      const { patientPaused, at } = eventOf(event, 'patience.changed');
+      return facts.observe(
+        { ...context, surroundings: { ...context.surroundings, patientPaused } },
+        null,
+        at,
+      );
+    }),
     heedTrigger: assign(changePosition((context) => facts.heedTrigger(context))),
     recordOpportunity: assign(({ context, event }) => ({
       surroundings: {
@@ -189,6 +204,10 @@ export const positionSetup = setup({
         held: false,
       })),
     ),
+    changeMethod: assign(({ context, event }) => {
+      const { method, at } = eventOf(event, 'method.changed');
+      return changeMethod(context, method, at);
+    }),
     noteTime: assign(
       changePosition(({ position }, event) =>
         facts.advance(position, eventOf(event, 'operator.retry', 'operator.resume').at),
@@ -282,9 +301,27 @@ export const positionSetup = setup({
     askForQuote: notBuilt('askForQuote') as (_: unknown, params: { maxAgeMs: number }) => void,
     askForMarket: notBuilt('askForMarket') as (_: unknown, params: { market: string }) => void,
     raiseAlert: notBuilt('raiseAlert') as (_: unknown, params: PositionAlert) => void,
-    journal: notBuilt('journal') as (_: unknown, params: { kind: string; note: string | null }) => void,
+    journal: notBuilt('journal') as (_: unknown, params: JournalNote) => void,
+    /** Stores the method that the position now has, and journals what is different about it. */
+    saveMethod: notBuilt('saveMethod') as (_: unknown, params: MethodNote) => void,
   },
 });
+
+/** A line for the journal: what, and an operator's name and reason where it was one's word. */
+export interface JournalNote {
+  kind: string;
+  by: string | null;
+  note: string | null;
+}
+
+export interface MethodNote {
+  /** `nfl@2` */
+  from: string;
+  method: Method;
+  changes: SettingChange[];
+  by: string | null;
+  note: string | null;
+}
 
 /** An incident of one position; the host words it. */
 export interface PositionAlert {

@@ -51,9 +51,25 @@ const raiseAlert = (kind: 'exit_failed' | 'exit_gave_up', severity: 'warning' | 
 export const journal = (kind: string) =>
   ({
     type: 'journal',
-    params: ({ event }: { event: PositionEvent }) => ({ kind, note: 'note' in event ? event.note : null }),
+    params: ({ event }: { event: PositionEvent }) => ({ kind, ...wordOf(event) }),
   }) as const;
+export const saveMethod = {
+  type: 'saveMethod',
+  params: ({ context, event }: Now & { event: PositionEvent }) => {
+    if (event.type !== 'method.changed') throw new Error(`${event.type} changes no method`);
+    const { method, methodVersion } = context.position;
+    return {
+      from: `${method}@${methodVersion}`,
+      method: event.method,
+      changes: event.changes,
+      ...wordOf(event),
+    };
+  },
+} as const;
 export const enter = (phase: Watched['position']['phase']) => ({ type: 'enter', params: { phase } }) as const;
+
+const wordOf = (event: PositionEvent): { by: string | null; note: string | null } =>
+  'note' in event ? { by: event.by ?? null, note: event.note } : { by: null, note: null };
 
 const fail = (cause: 'attempts' | 'floor' | 'refused') =>
   ({
@@ -78,7 +94,7 @@ const working = {
   description: 'An order is recorded and out; its time runs from the commit',
   always: [
     { guard: 'orderMustGo', target: 'cancelling', actions: cancelOrder },
-    { guard: 'marketIsPaused', target: 'paused' },
+    { guard: 'mustRest', target: 'paused' },
   ],
   on: { 'order.over': takeInEnd },
   after: { stepLeft: { target: 'cancelling', actions: ['markStepDue', ...cancelOrder] } },
@@ -94,18 +110,19 @@ const waiting = {
     "A market order's time is waited out, or a refusal's pause; its timer asks, the next fact goes on",
   always: [
     { guard: 'isDone', target: 'deciding', actions: 'endWait' },
-    { guard: 'marketIsPaused', target: 'paused' },
+    { guard: 'mustRest', target: 'paused' },
     { guard: 'waitIsOver', target: 'placing', actions: 'endWait' },
   ],
   after: { waitLeft: { actions: ['markStepDue', askForQuote] } },
 } as const;
 
 const paused = {
-  description: 'The market does not trade: the exit keeps its step and the time it had left',
+  description:
+    'The market does not trade, or the database breaker pauses it: the exit keeps its step and its time',
   entry: ['pauseExit', askForMarket],
   exit: ['unpauseExit'],
   always: [
-    { guard: 'marketIsNotPaused', target: 'routing' },
+    { guard: 'mayGoOn', target: 'routing' },
     { guard: 'isDoneWithoutOrder', target: 'deciding' },
   ],
   on: {
@@ -185,7 +202,7 @@ export const exitingSteps = {
     always: [
       { guard: 'isDone', target: 'deciding' },
       { guard: 'repeatsAreUsedUp', ...fail('attempts') },
-      { guard: 'marketIsPaused', target: 'paused' },
+      { guard: 'mustRest', target: 'paused' },
       { guard: 'bidIsBelowFloor', ...fail('floor') },
       { guard: 'canPlace', target: 'working', actions: placeOrder },
       { guard: 'lacksBid', target: 'awaitingBid' },
@@ -197,7 +214,7 @@ export const exitingSteps = {
     always: [
       { guard: 'isDone', target: 'deciding' },
       { guard: 'repeatsAreUsedUp', ...fail('attempts') },
-      { guard: 'marketIsPaused', target: 'paused' },
+      { guard: 'mustRest', target: 'paused' },
       { guard: 'bidIsBelowFloor', ...fail('floor') },
       { guard: 'canPlace', target: 'working', actions: ['endBidWait', ...placeOrder] },
     ],
@@ -239,7 +256,7 @@ export const walkingSteps = {
     entry: [askForQuote],
     always: [
       { guard: 'isDone', target: 'deciding' },
-      { guard: 'marketIsPaused', target: 'paused' },
+      { guard: 'mustRest', target: 'paused' },
       {
         guard: 'conditionIsGone',
         target: '#position.open',

@@ -13,7 +13,7 @@ interface SystemContext extends SystemInput {
   /** What was decided on the last crash. */
   decision: (RestartDecision & { positionId: string; error: string }) | null;
   /** Restarts in a row of the parts that are restarted in place. */
-  restarts: { feed: number; reconciler: number; discovery: number };
+  restarts: Record<Part, number>;
 }
 
 export type SystemEvent =
@@ -31,7 +31,7 @@ const part = fromCallback<{ type: string }>(() => {
   throw new Error('the host must provide this actor');
 });
 
-type Part = 'feed' | 'reconciler' | 'discovery';
+type Part = 'feed' | 'reconciler' | 'discovery' | 'breakers' | 'entries';
 
 /** A part that is restarted in place when it throws; the others never notice. Its backoff starts anew once it has lasted. */
 const restartable = (name: Part) =>
@@ -104,11 +104,22 @@ const backoff =
  */
 export const systemMachine = setup({
   types: { context: {} as SystemContext, input: {} as SystemInput, events: {} as SystemEvent },
-  actors: { ledger: part, desk: part, watch: part, feed: part, reconciler: part, discovery: part },
+  actors: {
+    ledger: part,
+    desk: part,
+    watch: part,
+    feed: part,
+    reconciler: part,
+    discovery: part,
+    breakers: part,
+    entries: part,
+  },
   delays: {
     feedBackoff: backoff('feed'),
     reconcilerBackoff: backoff('reconciler'),
     discoveryBackoff: backoff('discovery'),
+    breakersBackoff: backoff('breakers'),
+    entriesBackoff: backoff('entries'),
     proof: ({ context }) => context.supervision.windowMs,
     grace: ({ context }) => context.graceMs,
   },
@@ -174,7 +185,7 @@ export const systemMachine = setup({
     ...input,
     crashes: {},
     decision: null,
-    restarts: { feed: 0, reconciler: 0, discovery: 0 },
+    restarts: { feed: 0, reconciler: 0, discovery: 0, breakers: 0, entries: 0 },
   }),
   initial: 'live',
   states: {
@@ -209,6 +220,8 @@ export const systemMachine = setup({
         feed: restartable('feed'),
         reconciler: restartable('reconciler'),
         discovery: restartable('discovery'),
+        breakers: restartable('breakers'),
+        entries: restartable('entries'),
         duty: {
           initial: 'starting',
           states: {

@@ -14,6 +14,11 @@ interface AdopterOptions {
   store: Store;
   clock: Clock;
   ids: Ids;
+  rules: () => AdoptionRules;
+}
+
+/** What new positions get; a reload changes it. */
+export interface AdoptionRules {
   /** The latest version of each. */
   methods: readonly Method[];
   adoption: Config['adoption'];
@@ -26,7 +31,7 @@ type AdoptionAnswer = Adopted | { refused: string } | null;
  * Makes positions of what the account holds beyond them (SPEC 8.6): at what was paid for it, with the method that the
  * rules name. Null when the venue can't be asked now; refused when nobody knows what was paid, which is never guessed.
  */
-export function createAdopter({ venue, store, clock, ids, methods, adoption }: AdopterOptions) {
+export function createAdopter({ venue, store, clock, ids, rules }: AdopterOptions) {
   return async (holding: UncoveredHolding): Promise<AdoptionAnswer> => {
     const { market, side, quantity, covered } = holding;
     const answer = await venue.costBasis({ market, side, quantity: covered + quantity });
@@ -35,6 +40,7 @@ export function createAdopter({ venue, store, clock, ids, methods, adoption }: A
     const cost = basis && costOf(holding, basis);
     if (!basis || cost === null)
       return { refused: 'neither its fills nor the venue say what was paid for them' };
+    const { methods, adoption } = rules();
     const name = methodNameFor(market, adoption);
     const method = methods.find((known) => known.name === name);
     if (!method) throw new Error(`method ${name} is not known`);
@@ -42,6 +48,7 @@ export function createAdopter({ venue, store, clock, ids, methods, adoption }: A
     const at = clock.now();
     const position = adoptPosition({
       ...{ id, market, side, quantity, cost, method, at },
+      entryFees: 0,
       openedAt: covered > 0 ? at : Math.min(at, basis.openedAt ?? at),
       confidence: adoption.confidence,
       modelProbability: null,

@@ -6,6 +6,9 @@ import { redactSecrets } from './redact.ts';
 /** What the program says of itself: an object of facts, then a sentence. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'fatal'>;
 
+/** A log whose level may change. */
+export type LevelledLog = Log & Pick<Logger, 'level'>;
+
 export interface LogOptions {
   level: Config['log']['level'];
   /** For people on a terminal; otherwise one JSON object on each line. */
@@ -15,7 +18,11 @@ export interface LogOptions {
 }
 
 /** A log on stderr. No line carries a secret. */
-export function createLog({ level, isPretty = process.stderr.isTTY === true, destination }: LogOptions): Log {
+export function createLog({
+  level,
+  isPretty = process.stderr.isTTY === true,
+  destination,
+}: LogOptions): LevelledLog {
   const target = destination ?? standardError(isPretty);
   return pino(
     {

@@ -1,3 +1,4 @@
+import { matchesPattern } from '../domain/market-groups.ts';
 import type { Config } from './config/schema.ts';
 
 /**
@@ -7,13 +8,9 @@ import type { Config } from './config/schema.ts';
 export function methodNameFor(market: string, { rules, method }: Config['adoption']): string {
   const [series] = market.split('-', 1);
   const rule = rules.find((known) =>
-    known.series !== undefined ? fits(known.series, series!) : fits(known.ticker!, market),
+    known.series !== undefined
+      ? matchesPattern(known.series, series!)
+      : matchesPattern(known.ticker!, market),
   );
   return rule?.method ?? method;
-}
-
-/** `*` stands for any characters, and for none. */
-function fits(pattern: string, name: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replaceAll('.', '\\.'));
-  return new RegExp(`^${parts.join('.*')}$`).test(name);
 }

@@ -3,6 +3,8 @@ import type { DecisionRecord } from '../actors/ports.ts';
 import type { Side } from '../domain/market.ts';
 import type { Confidence, Priority } from '../domain/method.ts';
 import type { Fraction, Price, Quantity } from '../domain/money.ts';
+import type { AccountOperations } from './account-operations.ts';
+import type { MethodOperations } from './method-operations.ts';
 import type { ReplayedExit } from './reports/replay-result.ts';
 
 /** A position as lists show it: money and quantities as decimal strings, times ISO 8601 in UTC. */
@@ -59,6 +61,8 @@ export interface Explanation {
   verdict: string;
   /** The latest evaluation, as the journal words it; null before the first. */
   evaluation: Record<string, unknown> | null;
+  /** What belongs to no exit: how it was bought or adopted, what a person said, what else happened. */
+  story: JournalEntry[];
   exits: (ReplayedExit & { evaluation: Record<string, unknown> | null; story: JournalEntry[] })[];
 }
 
@@ -73,6 +77,18 @@ export interface TrackRequest {
   openedAt: number | null;
 }
 
+/** Whose wish it is and why, for the journal. */
+export interface Word {
+  by: string;
+  reason: string | null;
+}
+
+export interface ExitWish extends Word {
+  /** Null: all that is left. */
+  quantity: Quantity | null;
+  priority: Priority;
+}
+
 export interface Operations {
   /** Where the answers come from: a running daemon, or the store opened here. */
   readonly source: 'daemon' | 'store';
@@ -80,14 +96,14 @@ export interface Operations {
   show(id: string): Promise<PositionDetail>;
   explain(id: string): Promise<Explanation>;
   track(request: TrackRequest): Promise<PositionView>;
-  exit(
-    id: string,
-    wish: { quantity: Quantity | null; priority: Priority; note: string | null },
-  ): Promise<PositionView>;
-  hold(id: string, wish: { cancel: boolean; note: string | null }): Promise<PositionView>;
-  release(id: string, wish: { note: string | null }): Promise<PositionView>;
-  resume(id: string, wish: { note: string | null }): Promise<PositionView>;
-  retry(id: string, wish: { note: string | null }): Promise<PositionView>;
+  /** Replaces a running exit, whatever its priority. */
+  exit(id: string, wish: ExitWish): Promise<PositionView>;
+  hold(id: string, wish: Word & { cancel: boolean }): Promise<PositionView>;
+  release(id: string, word: Word): Promise<PositionView>;
+  resume(id: string, word: Word): Promise<PositionView>;
+  retry(id: string, word: Word): Promise<PositionView>;
+  readonly methods: MethodOperations;
+  readonly account: AccountOperations;
   close(): Promise<void>;
 }
 

@@ -25,7 +25,8 @@ export async function takeOwnership(
   const url = config.database.url ?? undefined;
   const { store, paper, close } = await openStore({ url, dataDir: config.dataDir, migrate: true });
   closing.add('store', close);
-  if (url === undefined) await freeDeadLease(store);
+  const exclusive = url === undefined;
+  if (exclusive) await freeDeadLease(store);
   const owner = leaseOwner();
   let lost!: (reason: string) => void;
   const loss = new Promise<string>((resolve) => {
@@ -33,7 +34,10 @@ export async function takeOwnership(
   });
   const clock = createSystemClock();
   const { ttlMs } = config.lease;
-  const lease = await waitForLease(() => takeFresh({ store, clock, owner, ttlMs, lost }), isCalledOff);
+  const lease = await waitForLease(
+    () => takeFresh({ store, clock, owner, ttlMs, exclusive, lost }),
+    isCalledOff,
+  );
   if (lease === null) return null;
   closing.add('lease', () => lease.release());
   return { store, paper, lease, owner, lost: loss };

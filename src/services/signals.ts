@@ -5,13 +5,15 @@ export interface StopSignals {
   /** Resolves with the first signal to stop. */
   asked: Promise<NodeJS.Signals>;
   isAsked(): boolean;
+  /** Who hears SIGHUP from now on. */
+  onHangup(listener: () => void): void;
   /** Signals mean again what they meant before. */
   release(): void;
 }
 
 const STOP: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
 
-/** The first SIGTERM or SIGINT asks to stop; a second one ends the process at once. SIGHUP says nothing. */
+/** The first SIGTERM or SIGINT asks to stop; a second one ends the process at once. SIGHUP is for who listens. */
 export function watchSignals(log: Log): StopSignals {
   let first: NodeJS.Signals | null = null;
   let ask: (signal: NodeJS.Signals) => void;
@@ -27,15 +29,19 @@ export function watchSignals(log: Log): StopSignals {
     log.info({ signal }, `${signal}: stopping; a second signal ends at once`);
     ask(signal);
   };
-  const ignore = () => log.info('SIGHUP is ignored: restart to read the configuration again');
+  let listener = () => log.info('SIGHUP: nothing listens yet');
+  const hangUp = () => listener();
   for (const signal of STOP) process.on(signal, stop);
-  process.on('SIGHUP', ignore);
+  process.on('SIGHUP', hangUp);
   return {
     asked,
     isAsked: () => first !== null,
+    onHangup: (own) => {
+      listener = own;
+    },
     release: () => {
       for (const signal of STOP) process.off(signal, stop);
-      process.off('SIGHUP', ignore);
+      process.off('SIGHUP', hangUp);
     },
   };
 }

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Word as JournalWord, methodChanged, wordNoted } from '../actors/journal.ts';
 import type { DecisionRecord, Ids, Store, StoreWrite } from '../actors/ports.ts';
+import { moveToMethod } from '../domain/method-change.ts';
 import type { Position } from '../domain/position.ts';
 import { assignVersions, methodsOf } from './config/methods.ts';
 import type { Config } from './config/schema.ts';
 import { createIds } from './ids.ts';
+import { hasPending } from './journal-file.ts';
 import { freeDeadLease, LeaseTakenError, leaseOwner, waitForLease } from './lease-wait.ts';
 import {
   type Explanation,
@@ -13,10 +16,15 @@ import {
   type PositionDetail,
   type PositionView,
   type TrackRequest,
+  type Word,
 } from './operations.ts';
 import { explainPosition } from './reports/explanation.ts';
+import type { PreparedMethod } from './reports/method-views.ts';
 import { detailPosition, type Story, viewPosition } from './reports/position-views.ts';
 import { type OpenStore, openStore } from './store/open-store.ts';
+import { noDaemon } from './stored/no-daemon.ts';
+import { StoredAccount } from './stored/stored-account.ts';
+import { StoredMethods, type WriteMethod } from './stored/stored-methods.ts';
 import { adoptRequest } from './track-request.ts';
 import { missingOf } from './venues/cover-lots.ts';
 
@@ -35,10 +43,15 @@ const JOURNAL_LINES = 2_000;
 /** What can be done on the store alone while no daemon runs: everything that needs no market. */
 export class StoreOperations implements Operations {
   readonly source = 'store';
+  readonly methods: StoredMethods;
+  readonly account: StoredAccount;
   readonly #options: StoreOperationsOptions;
 
   constructor(options: StoreOperationsOptions) {
     this.#options = options;
+    const { config, store } = options;
+    this.methods = new StoredMethods(config, store, (...change) => this.#setMethod(...change));
+    this.account = new StoredAccount(store, config, () => this.#now());
   }
 
   /** Opens the configured store; a data folder that has none gets one. Throws a StoreUnavailableError. */
@@ -94,16 +107,16 @@ export class StoreOperations implements Operations {
     });
   }
 
-  async hold(id: string, { cancel, note }: { cancel: boolean; note: string | null }): Promise<PositionView> {
+  async hold(id: string, { cancel, ...word }: Word & { cancel: boolean }): Promise<PositionView> {
     const isExiting = (position: Position): boolean => position.exit !== null && position.phase !== 'failed';
-    return this.#change(id, 'operator.hold', note, (position) => {
+    return this.#note(id, 'operator.hold', word, (position) => {
       if (cancel && isExiting(position)) throw noDaemon("a running exit can't be cancelled");
       return { ...position, held: true };
     });
   }
 
-  async release(id: string, { note }: { note: string | null }): Promise<PositionView> {
-    return this.#change(id, 'operator.release', note, (position) => {
+  async release(id: string, word: Word): Promise<PositionView> {
+    return this.#note(id, 'operator.release', word, (position) => {
       if (!position.held) throw new OperationError('conflict', `position ${id} is not held`);
       return { ...position, held: false };
     });
@@ -162,34 +175,54 @@ export class StoreOperations implements Operations {
     await paper.underLease(epoch).save({ holdings: [holding] });
   }
 
-  async #change(id: string, kind: string, note: string | null, change: (position: Position) => Position) {
+  #note(id: string, kind: string, word: JournalWord, change: (position: Position) => Position) {
+    return this.#change(id, async (before) => {
+      const position = change(before);
+      return { position, decision: wordNoted(position, kind, word), writes: [] };
+    });
+  }
+
+  #setMethod: WriteMethod = async (id, { by, reason }, prepare) => {
+    let prepared: PreparedMethod | null = null;
+    const position = await this.#change(id, async (before) => {
+      prepared = await prepare(before);
+      const { from, method, changes } = prepared;
+      return {
+        position: moveToMethod(before, method),
+        decision: methodChanged(before, { from, method, changes, by, note: reason }),
+        writes: [{ kind: 'method', method }],
+      };
+    });
+    return { position, prepared: prepared! };
+  };
+
+  /** One position's row and the journal's line about it, in one transaction. */
+  async #change(id: string, change: (position: Position) => Promise<RowChange>): Promise<PositionView> {
     const { store } = this.#options;
     return this.#underLease(async (epoch) => {
       const file = await store.position(id);
       if (!file) throw notFound(id);
       if (file.position.phase === 'closed') throw new OperationError('conflict', `position ${id} is closed`);
       const at = await this.#now();
-      const position = { ...change(file.position), at: Math.max(at, file.position.at) };
-      const summary = note ?? kind.replace('.', ' ');
-      const decision: DecisionRecord = {
-        positionId: id,
-        exitId: position.exit?.id ?? null,
-        at,
-        kind,
-        summary,
-        data: {},
-      };
-      const writes: StoreWrite[] = [
+      const changed = await change(file.position);
+      const position = { ...changed.position, at: Math.max(at, file.position.at) };
+      const decision = { ...changed.decision, at };
+      await store.commit(epoch, [
+        ...changed.writes,
         { kind: 'position', position, evaluation: file.evaluation },
         { kind: 'decision', decision },
-      ];
-      await store.commit(epoch, writes);
+      ]);
       return viewPosition({ ...file, position, at });
     });
   }
 
   async #underLease<T>(work: (epoch: number) => Promise<T>): Promise<T> {
     const { store, config } = this.#options;
+    if (hasPending(config.dataDir))
+      throw new OperationError(
+        'unavailable',
+        'start the daemon (`postern run`): it has to bring the journal file into the database first',
+      );
     const owner = leaseOwner();
     const taken = await waitForLease(() => store.acquireLease(owner, config.lease.ttlMs)).catch(
       (error: unknown) => {
@@ -204,11 +237,11 @@ export class StoreOperations implements Operations {
   }
 }
 
-const noDaemon = (consequence: string): OperationError =>
-  new OperationError(
-    'unavailable',
-    `no daemon is running, so ${consequence}: start one with \`postern run\``,
-  );
+interface RowChange {
+  position: Position;
+  decision: DecisionRecord;
+  writes: StoreWrite[];
+}
 
 const notFound = (id: string): OperationError =>
   new OperationError('not_found', `there is no position ${id}`);

@@ -36,6 +36,7 @@ export function adoptRequest(id: string, request: TrackRequest, context: TrackCo
     side,
     quantity,
     cost: amount(entryPrice, quantity),
+    entryFees: 0,
     openedAt: request.openedAt ?? at,
     confidence: request.confidence ?? adoption.confidence,
     modelProbability: request.modelProbability,

@@ -1,4 +1,4 @@
-import type { AlertRecord, Clock, PositionFile } from '../actors/ports.ts';
+import type { AlertRecord, Clock, EntryFile, PositionFile } from '../actors/ports.ts';
 import type { Method } from '../domain/method.ts';
 import { createSystemClock } from './clock.ts';
 import type { Closing } from './closing.ts';
@@ -17,6 +17,8 @@ export interface World extends OpenVenue {
   /** Those, and the versions that open positions have beside them. */
   methods: Method[];
   positions: PositionFile[];
+  /** Entries that are under way. */
+  entries: EntryFile[];
   alerts: AlertRecord[];
 }
 
@@ -52,7 +54,13 @@ export async function openWorld(
   const tracked = await trackConfigured({ config, store, epoch, clock, methods: latest, cover });
   if (tracked > 0) log.info({ positions: tracked }, 'first start: adopted what the configuration tracks');
   const positions = await store.openPositions();
-  const named = positions.map((file) => file.position);
+  const entries = await store.entriesAtWork();
+  const named = [
+    ...positions.map((file) => file.position),
+    ...entries.flatMap(({ edge: { work } }) =>
+      work ? [{ method: work.methodName, methodVersion: work.methodVersion }] : [],
+    ),
+  ];
   return {
     ...opened,
     instance,
@@ -60,6 +68,7 @@ export async function openWorld(
     latest,
     methods: await loadMethods(named, latest, store),
     positions,
+    entries,
     alerts: await store.alerts({ open: true }),
   };
 }

@@ -54,7 +54,17 @@ class FeedRig {
   /** Watched from now on, at a cadence; shown at 0.50 / 0.51. */
   watch(market: string, cadence: Cadence = 'normal'): this {
     if (!this.venue.listener) this.venue.show(market, 5000, 5100);
-    this.feed.receive({ type: 'market.cadence', market, cadence });
+    this.feed.receive({ type: 'market.cadence', market, cadence, by: 'watch' });
+    return this;
+  }
+  /** An entry wants it from now on, null: not any more. */
+  enter(market: string, cadence: Cadence | null = 'urgent'): this {
+    if (!this.venue.listener) this.venue.show(market, 5000, 5100);
+    this.feed.receive({ type: 'market.cadence', market, cadence, by: 'entries' });
+    return this;
+  }
+  leave(market: string): this {
+    this.feed.receive({ type: 'market.cadence', market, cadence: null, by: 'watch' });
     return this;
   }
   want(market: string, maxAgeMs: number): this {
@@ -78,7 +88,7 @@ class FeedRig {
   }
 
   #hear(to: string, mail: Mail['watch']): void {
-    if (to !== 'watch') return;
+    if (to !== 'watch' && to !== 'entries') return;
     const market =
       'book' in mail
         ? mail.book.market
@@ -89,7 +99,7 @@ class FeedRig {
       mail.type === 'market.changed'
         ? `${mail.market.market} ${mail.market.status}`
         : `${mail.type} ${market}`;
-    this.told.push(`${this.seconds} ${what}`);
+    this.told.push(`${this.seconds} ${to === 'watch' ? '' : 'to entries: '}${what}`);
   }
 }
 
@@ -105,7 +115,7 @@ describe('cadence', () => {
     await rig.pass(12);
     rig.watch('A', 'urgent');
     await rig.pass(6);
-    rig.feed.receive({ type: 'market.cadence', market: 'A', cadence: null });
+    rig.feed.receive({ type: 'market.cadence', market: 'A', cadence: null, by: 'watch' });
     await rig.pass(60);
     expect(rig.books()).toEqual(['0 books A', '17 books A']);
   });
@@ -220,7 +230,7 @@ describe('reads that fail', () => {
     rig.news();
     rig.want('A', 0);
     rig.clock.fireNext(rig.clock.now());
-    rig.feed.receive({ type: 'market.cadence', market: 'A', cadence: null });
+    rig.feed.receive({ type: 'market.cadence', market: 'A', cadence: null, by: 'watch' });
     await rig.pass(60);
     expect(rig.news()).toEqual([]);
   });
@@ -267,6 +277,127 @@ describe('orphans: no fresh quote for two minutes while the market trades', () =
     expect(rig.news().filter(tellsOrphan)).toEqual([]);
     await rig.pass(10);
     expect(rig.news().filter(tellsOrphan)).toEqual(['725 market.orphaned A']);
+  });
+});
+
+describe('a market that positions and entries want', () => {
+  it('is served at the more urgent cadence, and forgotten when nobody wants it', async () => {
+    const rig = new FeedRig().watch('A').enter('A');
+    await rig.pass(11);
+    expect(rig.books()).toEqual([0, 5, 10].map((at) => `${at} books A`));
+    await rig.enter('A', null).pass(34);
+    expect(rig.books()).toEqual(['45 books A']);
+    await rig.enter('A').leave('A').pass(6);
+    expect(rig.books()).toEqual(['50 books A']);
+    await rig.enter('A', null).pass(120);
+    expect(rig.books()).toEqual([]);
+  });
+
+  it('tells each what it wants to hear, and no more', async () => {
+    const rig = new FeedRig({ marketInfoMs: 5_000 }).enter('A').watch('B', 'urgent');
+    await rig.pass(0);
+    expect(rig.news()).toEqual([
+      '0 to entries: A open',
+      '0 B open',
+      '0 to entries: book A',
+      '0 market.fresh B',
+      '0 book B',
+    ]);
+    rig.watch('A', 'urgent');
+    await rig.pass(0);
+    expect(rig.news()).toEqual(['0 A open']);
+    rig.venue.list('A', { status: 'paused' });
+    await rig.pass(5);
+    expect(rig.news().filter((line) => line.includes('A'))).toEqual([
+      '5 market.fresh A',
+      '5 book A',
+      '5 to entries: book A',
+      '5 A paused',
+      '5 to entries: A paused',
+    ]);
+  });
+
+  it('an entry gets what is at hand while it is fresh, and the next book soon', async () => {
+    const rig = new FeedRig().watch('A');
+    await rig.pass(2);
+    rig.books();
+    rig.news();
+    await rig.enter('A').pass(0);
+    expect(rig.news()).toEqual(['2 to entries: A open', '2 to entries: book A']);
+    expect(rig.books()).toEqual([]);
+    await rig.pass(5);
+    expect(rig.books()).toEqual(['7 books A']);
+  });
+
+  it.each([
+    [12, ['12 to entries: A open', '12 to entries: book A', '12 book A', '12 to entries: book A']],
+    [20, ['20 to entries: A open', '20 book A', '20 to entries: book A']],
+  ])('a book that is %s s old is asked for anew at once', async (age, news) => {
+    const rig = new FeedRig().watch('A');
+    await rig.pass(age);
+    rig.books();
+    rig.news();
+    await rig.enter('A').pass(0);
+    expect(rig.books()).toEqual([`${age} books A`]);
+    expect(rig.news().toSorted()).toEqual(news.toSorted());
+  });
+
+  it('an entry that asks for a quote gets one as well', async () => {
+    const rig = new FeedRig().enter('A', 'normal');
+    await rig.pass(8);
+    rig.books();
+    rig.news();
+    await rig.want('A', 10_000).pass(0);
+    expect([rig.books(), rig.news()]).toEqual([[], ['8 to entries: book A']]);
+    await rig.want('A', 0).pass(0);
+    expect([rig.books(), rig.news()]).toEqual([['8 books A'], ['8 to entries: book A']]);
+    await rig.want('A', 0).pass(0);
+    expect([rig.books(), rig.news()]).toEqual([[], ['8 to entries: book A']]);
+  });
+
+  it('an entry that is gone before it was told hears nothing', async () => {
+    const rig = new FeedRig().watch('A');
+    await rig.pass(2);
+    rig.news();
+    await rig.enter('A').enter('A', null).pass(1);
+    expect(rig.news()).toEqual([]);
+  });
+
+  it('orphans nobody while only an entry wants it; a position has two minutes from its coming', async () => {
+    const rig = new FeedRig().enter('A');
+    await rig.pass(1);
+    rig.venue.hide('A');
+    rig.news();
+    await rig.pass(599);
+    expect(rig.news()).toEqual([]);
+    rig.watch('A', 'urgent').venue.hide('A');
+    await rig.pass(140);
+    const orphaned = (line: string) => line.includes('orphaned') || line.includes('fresh');
+    expect(rig.news().filter(orphaned)).toEqual(['720 market.orphaned A']);
+    rig.venue.show('A', 5000, 5100);
+    await rig.pass(5);
+    expect(rig.news().filter(orphaned)).toEqual(['745 market.fresh A']);
+  });
+
+  it('comes from the stream to both, and is subscribed to for an entry alone', async () => {
+    const rig = new FeedRig({ mode: 'stream', streaming: true }).watch('A').enter('B');
+    await rig.pass(1);
+    expect(rig.venue.subscribed).toEqual(['A', 'B']);
+    const book = { market: 'B', bids: [{ price: 5000, size: 100 }], asks: [], observedAt: NOON + SECOND };
+    rig.news();
+    rig.venue.listener!.book(book);
+    expect(rig.news()).toEqual(['1 to entries: book B']);
+    await rig.watch('B').pass(0);
+    rig.venue.listener!.book(book);
+    rig.venue.listener!.market(openMarket({ market: 'B', status: 'paused' }));
+    expect(rig.news()).toEqual([
+      '1 B open',
+      '1 market.fresh B',
+      '1 book B',
+      '1 to entries: book B',
+      '1 B paused',
+      '1 to entries: B paused',
+    ]);
   });
 });
 

@@ -12,7 +12,7 @@ const evaluation = describeEvaluation(evaluateExits(anInput()));
 test('why it has not exited: the verdict, then the ten conditions with their numbers', () => {
   const verdict = 'watching: nothing is near';
   expect(
-    renderExplanation({ position: aView(), verdict, evaluation, exits: [] }, style),
+    renderExplanation({ position: aView(), verdict, evaluation, story: [], exits: [] }, style),
   ).toMatchInlineSnapshot(`
     [
       "YES DEMO-1 (a1b2c3)  open",
@@ -37,27 +37,30 @@ test('why it has not exited: the verdict, then the ten conditions with their num
 
 test('before the first quote there is nothing to show but the verdict', () => {
   const verdict = 'watching: not evaluated yet';
-  expect(renderExplanation({ position: aView(), verdict, evaluation: null, exits: [] }, style)).toEqual([
-    'YES DEMO-1 (a1b2c3)  open',
-    verdict,
-  ]);
+  const explanation = { position: aView(), verdict, evaluation: null, story: [], exits: [] };
+  expect(renderExplanation(explanation, style)).toEqual(['YES DEMO-1 (a1b2c3)  open', verdict]);
 });
 
 test('why it exited: each exit with what it was decided on and its story', () => {
   const { at: _at, ...entry } = aDecision();
   const story = [{ ...entry, at: '2026-02-08T19:10:00.000Z' }];
   const exits = [{ ...anExit(), evaluation, story }];
-  const explanation = { position: aView({ state: 'closed' }), verdict: 'exited', evaluation: null, exits };
+  const bought = { ...story[0]!, kind: 'entry.filled', summary: 'bought 60 at $0.56' };
+  const position = aView({ state: 'closed' });
+  const explanation = { position, verdict: 'exited', evaluation: null, story: [bought], exits };
   const lines = renderExplanation(explanation, style);
-  expect(lines.slice(0, 7)).toEqual([
+  expect(lines.slice(0, 10)).toEqual([
     'YES DEMO-1 (a1b2c3)  closed',
     'exited',
+    '',
+    'journal',
+    '   2026-02-08 19:10:00  bought 60 at $0.56',
     '',
     'exit 1',
     '   stop_loss CRITICAL: triggered 2026-02-08 19:10:00 at mark $0.47 (−16.07 %), overruled edge_disappeared',
     '     sold 60 of 60 at $0.465 on average in 1.4 s',
     '     1. market 60 down to $0.38, placed 2026-02-08 19:10:00, filled 2026-02-08 19:10:01, 60 filled at $0.465',
   ]);
-  expect(lines[7]).toBe('   decided on');
+  expect(lines[10]).toBe('   decided on');
   expect(lines.at(-1)).toBe('   2026-02-08 19:10:00  stop_loss (CRITICAL): sell all, 60.00 contracts');
 });

@@ -5,6 +5,7 @@ import {
   compareHoldings,
   type HeldQuantity,
   type HoldingsMemory,
+  type LastOrders,
   type Lot,
   NO_MEMORY,
 } from '../../src/domain/holdings.ts';
@@ -48,7 +49,9 @@ const read = (
   asOf = 100,
   offered: HeldQuantity[] = [],
 ): AccountFacts => ({ holdings, openOrders, offered, asOf });
-const NEVER = () => Number.NEGATIVE_INFINITY;
+const never = () => Number.NEGATIVE_INFINITY;
+const NEVER: LastOrders = { soldUntil: never, boughtUntil: never };
+const bought = (until: number): LastOrders => ({ ...NEVER, boughtUntil: () => until });
 
 describe('compareHoldings', () => {
   it.each<
@@ -297,12 +300,45 @@ describe('compareHoldings', () => {
   });
 
   it('what a closed lot sold is not found again by reads from before its end', () => {
-    const ended = () => 80;
+    const ended: LastOrders = { ...NEVER, soldUntil: () => 80 };
     const late = compareHoldings([], read([held(300)], [], 70), NO_MEMORY, ended);
     expect(late).toMatchObject({ excess: [], uncovered: [], isTooOld: true });
     const first = compareHoldings([], read([held(300)], [], 90), late.memory, ended);
     expect(first).toMatchObject({ excess: [held(300)], uncovered: [] });
     const second = compareHoldings([], read([held(300)], [], 95), first.memory, ended);
     expect(second.uncovered).toEqual([held(300)]);
+  });
+
+  it('while an entry buys, nothing is said of its market and side, and nobody asks again', () => {
+    const buying = bought(Number.POSITIVE_INFINITY);
+    const nothing = { excess: [], uncovered: [], reductions: [], suspicions: [], isTooOld: false };
+    const alone = compareHoldings([], read([held(300)]), more(300, 50), buying);
+    expect(alone).toMatchObject({ ...nothing, silent: new Set(['yes M']) });
+    const beside = compareHoldings([lot()], read([held(1_300)]), more(300, 50), buying);
+    expect(beside).toMatchObject({ ...nothing, silent: new Set(['yes M']) });
+    const less = compareHoldings([lot()], read([held(700)]), short(300, 50), buying);
+    expect(less).toMatchObject({ ...nothing, silent: new Set(['yes M']) });
+  });
+
+  it.each<[name: string, lots: Lot[], want: Partial<ReturnType<typeof compareHoldings>>]>([
+    ['with no lot yet', [], { excess: [], uncovered: [], isTooOld: true }],
+    ['beside another lot', [lot()], { excess: [], uncovered: [], isTooOld: false }],
+  ])('a read from before the end of an entry proves nothing: %s', (_, lots, want) => {
+    const holdings = read([held(1_300)], [], 80);
+    expect(compareHoldings(lots, holdings, more(300, 50), bought(80))).toMatchObject(want);
+  });
+
+  it.each<[name: string, before: HoldingsMemory, want: HeldQuantity[]]>([
+    ['what one read alone shows since', more(300, 80), []],
+    ['what two reads since agree on', more(300, 90), [held(300)]],
+  ])('after an entry: %s', (_, before, want) => {
+    expect(compareHoldings([lot()], read([held(1_300)]), before, bought(80)).uncovered).toEqual(want);
+  });
+
+  it('a shortage seen before the end of an entry does not count', () => {
+    const facts = read([held(700)]);
+    expect(compareHoldings([lot()], facts, short(300, 70), bought(80)).reductions).toEqual([]);
+    const seen = compareHoldings([lot()], facts, short(300, 90), bought(80)).reductions;
+    expect(seen).toEqual([{ positionId: 'a', missing: 300 }]);
   });
 });

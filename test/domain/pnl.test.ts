@@ -130,6 +130,26 @@ describe('realized and unrealized P&L', () => {
       unrealized: 0,
     },
     {
+      name: 'the fees of the entry count whole from the start',
+      change: { entryFees: 1_234_567 },
+      mark: 5000,
+      realized: -1_234_567,
+      unrealized: 0,
+    },
+    {
+      name: 'the fees of the entry count once beside those of the exit',
+      change: {
+        entryFees: 30_000,
+        sold: 10_000,
+        proceeds: 42_000_000,
+        fees: 70_000,
+        phase: 'closed' as const,
+      },
+      mark: 4200,
+      realized: -8_100_000,
+      unrealized: 0,
+    },
+    {
       name: 'what vanished from the venue is neither a gain nor a loss',
       change: { writtenOff: 4000 },
       mark: 5600,

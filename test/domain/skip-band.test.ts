@@ -244,12 +244,13 @@ const anySurroundings = fc
     closeIn: fc.option(fc.integer({ min: -1, max: 12 * MINUTE })),
     expectedIn: fc.option(fc.integer({ min: -1, max: 12 * MINUTE })),
     volume24h: fc.constantFrom(null, 4999, 100_000, 100_000),
+    patientPaused: fc.boolean(),
     grid: fc.constantFrom(CENT_GRID, TAPERED_GRID),
     opportunity: fc.option(
       fc.record({ market: fc.constant('GAME-B'), edge: fc.integer({ min: -100_000, max: 500_000 }) }),
     ),
   })
-  .map(({ closeIn, expectedIn, volume24h, grid, opportunity }) =>
+  .map(({ closeIn, expectedIn, volume24h, grid, opportunity, patientPaused }) =>
     someSurroundings({
       market: openMarket({
         closeTime: closeIn && NOON + closeIn,
@@ -258,6 +259,7 @@ const anySurroundings = fc
         grid,
       }),
       opportunity,
+      patientPaused,
     }),
   );
 

@@ -160,11 +160,12 @@ describe('with the embedded database', () => {
     const part = await operations.exit('t1', {
       quantity: parseQuantity('30.25'),
       priority: 'CRITICAL',
-      note: 'a part',
+      ...BY_HAND,
+      reason: 'a part',
     });
     expect(part).toMatchObject({ id: 't1' });
     await until(daemon, 't1', (view) => view.remaining === '69.75' && view.exit === null);
-    await operations.exit('t1', { quantity: null, priority: 'HIGH', note: 'the rest' });
+    await operations.exit('t1', { ...BY_HAND, quantity: null, priority: 'HIGH', reason: 'the rest' });
     const closed = await until(daemon, 't1', isClosed);
     expect(
       closed.exits.map(({ reason, status, filled }: Record<string, string>) => ({ reason, status, filled })),
@@ -178,15 +179,17 @@ describe('with the embedded database', () => {
     expect((await operations.positions({ closed: true })).map(({ id }) => id)).toEqual(['t1']);
 
     await expect(
-      operations.exit('t1', { quantity: null, priority: 'HIGH', note: null }),
+      operations.exit('t1', { ...BY_HAND, quantity: null, priority: 'HIGH' }),
     ).rejects.toMatchObject({ code: 'conflict', message: 'position t1 is closed' });
     await expect(
-      operations.exit('t2', { quantity: 60_01, priority: 'HIGH', note: null }),
+      operations.exit('t2', { ...BY_HAND, quantity: 60_01, priority: 'HIGH' }),
     ).rejects.toMatchObject({ code: 'conflict' });
-    await expect(operations.retry('t2', { note: null })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(operations.retry('t2', BY_HAND)).rejects.toMatchObject({ code: 'conflict' });
     await expect(operations.show('nobody')).rejects.toMatchObject({ code: 'not_found' });
-    expect(await operations.hold('t2', { cancel: false, note: 'lunch' })).toMatchObject({ held: true });
-    expect(await operations.release('t2', { note: null })).toMatchObject({ held: false });
+    expect(await operations.hold('t2', { ...BY_HAND, cancel: false, reason: 'lunch' })).toMatchObject({
+      held: true,
+    });
+    expect(await operations.release('t2', BY_HAND)).toMatchObject({ held: false });
     const tracked = await operations.track({ ...A_LOT, market: 'DEEP' });
     expect(tracked).toMatchObject({ market: 'DEEP', quantity: '7.00', method: 'default', state: 'open' });
     expect(tracked.id).toMatch(/^[a-z0-9]{6}$/);
@@ -274,7 +277,7 @@ describe('with the embedded database', () => {
     expect(await ask({ host: `localhost:${port}` })).toMatchObject({ status: 200 });
     expect(await ask({ origin: 'http://evil.example' })).toMatchObject({ status: 403, code: 'wrong_origin' });
     expect(await ask({ origin: url })).toMatchObject({ status: 200 });
-    expect(await ask(trusted, JSON.stringify({ note: 'x'.repeat(70_000) }))).toMatchObject({ status: 413 });
+    expect(await ask(trusted, JSON.stringify({ reason: 'x'.repeat(70_000) }))).toMatchObject({ status: 413 });
     expect(await ask({ ...trusted, 'content-type': 'text/plain' }, '{}')).toMatchObject({ status: 415 });
     expect(await ask(trusted, '{"market": ')).toMatchObject({
       status: 400,
@@ -316,7 +319,7 @@ describe('with a database server', () => {
     await (await openStore({ url: databaseUrl, dataDir, migrate: true })).close();
     const alone = await StoreOperations.open(own);
     const { id } = await alone.track({ ...A_LOT, market: 'DEEP' });
-    expect(await alone.hold(id, { cancel: false, note: null })).toMatchObject({ id, held: true });
+    expect(await alone.hold(id, { ...BY_HAND, cancel: false })).toMatchObject({ id, held: true });
     expect((await alone.show(id)).journal.map(({ kind }) => kind)).toEqual([
       'position.adopted',
       'operator.hold',
@@ -377,6 +380,7 @@ describe('with a database server', () => {
   });
 });
 
+const BY_HAND = { by: 'tester', reason: null };
 const A_LOT = {
   market: 'DEEP',
   side: 'yes' as const,
@@ -391,7 +395,7 @@ const A_LOT = {
 /** The dead daemon's lease does not stand in the way of whoever has the folder. */
 async function holdAlone(dataDir: string, id: string): Promise<void> {
   const alone = await StoreOperations.open(configOf(dataDir));
-  expect(await alone.hold(id, { cancel: false, note: null })).toMatchObject({ id, held: true });
+  expect(await alone.hold(id, { ...BY_HAND, cancel: false })).toMatchObject({ id, held: true });
   await alone.close();
 }
 

@@ -167,7 +167,7 @@ describe('postern run on Kalshi', () => {
       ({ peak, state }) => peak !== null || state === 'closed',
     );
     const idOf = async (market: string) => (await shown(daemon)).get(market)!.id;
-    const wish = { priority: 'HIGH', note: 'enough' };
+    const wish = { priority: 'HIGH', reason: 'enough' };
     expect(await daemon.ask(`/positions/${await idOf('KXA-OPERATOR')}/exit`, wish)).toMatchObject({
       status: 200,
     });

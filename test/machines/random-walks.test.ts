@@ -33,6 +33,7 @@ const rare = fc.oneof(
   fc.record({ do: fc.constant('operator' as const), word: fc.constantFrom('release', 'resume', 'retry') }),
   fc.record({ do: fc.constant('hold' as const), cancel: fc.boolean() }),
   fc.record({ do: fc.constant('breaker' as const), tripped: fc.boolean() }),
+  fc.record({ do: fc.constant('patience' as const), paused: fc.boolean() }),
   fc.record({ do: fc.constant('missing' as const), quantity: fc.constantFrom(1, 300, 2_000, 9_000) }),
   fc.record({
     do: fc.constant('model' as const),

@@ -4,7 +4,7 @@ import { type SystemEvent, systemMachine } from '../../src/machines/system-machi
 import { VirtualClock } from '../../src/services/clock.ts';
 import { MINUTE, NOON, SECOND } from '../support/domain-builders.ts';
 
-type Part = 'ledger' | 'desk' | 'watch' | 'feed' | 'reconciler' | 'discovery';
+type Part = 'ledger' | 'desk' | 'watch' | 'feed' | 'reconciler' | 'discovery' | 'breakers' | 'entries';
 
 /** The root in virtual time: its parts throw when told, and what it does comes out as lines. */
 class SystemRig {
@@ -30,6 +30,8 @@ class SystemRig {
         feed: part('feed'),
         reconciler: part('reconciler'),
         discovery: part('discovery'),
+        breakers: part('breakers'),
+        entries: part('entries'),
       },
       actions: {
         restartMonitor: (_, { positionId, afterMs, error }) =>
@@ -96,32 +98,37 @@ describe('the root', () => {
       'feed starts',
       'reconciler starts',
       'discovery starts',
+      'breakers starts',
+      'entries starts',
       'monitors start',
     ]);
     rig.send({ type: 'account.reconciled' }).send({ type: 'account.reconciled' });
     expect(rig.take()).toEqual(['desk opens']);
   });
 
-  it.each<Part>(['feed', 'reconciler', 'discovery'])('restarts the %s in place, later each time', (name) => {
-    const rig = new SystemRig();
-    rig.take();
-    const waits = [];
-    for (let crash = 0; crash < 4; crash++) {
-      rig.break(name);
-      expect(rig.take()).toContain(`${name} crashed: ${name} broke`);
-      let ms = 0;
-      while (!rig.take().includes(`${name} starts`)) {
-        rig.pass(100);
-        ms += 100;
+  it.each<Part>(['feed', 'reconciler', 'discovery', 'breakers', 'entries'])(
+    'restarts the %s in place, later each time',
+    (name) => {
+      const rig = new SystemRig();
+      rig.take();
+      const waits = [];
+      for (let crash = 0; crash < 4; crash++) {
+        rig.break(name);
+        expect(rig.take()).toContain(`${name} crashed: ${name} broke`);
+        let ms = 0;
+        while (!rig.take().includes(`${name} starts`)) {
+          rig.pass(100);
+          ms += 100;
+        }
+        waits.push(ms);
       }
-      waits.push(ms);
-    }
-    expect(waits).toEqual([500, 1000, 2000, 2000]);
-    rig.pass(MINUTE).break(name);
-    rig.take();
-    expect(rig.pass(500).take()).toEqual([`${name} starts`]);
-    expect(rig.status).toBe('active');
-  });
+      expect(waits).toEqual([500, 1000, 2000, 2000]);
+      rig.pass(MINUTE).break(name);
+      rig.take();
+      expect(rig.pass(500).take()).toEqual([`${name} starts`]);
+      expect(rig.status).toBe('active');
+    },
+  );
 
   it.each<Part>(['ledger', 'desk', 'watch'])('ends with a crash of the %s', (name) => {
     const rig = new SystemRig();

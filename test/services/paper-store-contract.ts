@@ -38,7 +38,10 @@ export function paperStoreContract(name: string, fresh: () => Promise<PaperStore
     });
 
     test('a new world is empty', async () => {
-      expect(await paper.load()).toEqual({ orders: [], holdings: [], markets: [], at: null, nextId: 1 });
+      expect(await paper.load()).toEqual({
+        ...{ orders: [], holdings: [], markets: [] },
+        ...{ at: null, nextId: 1, cash: null },
+      });
     });
 
     test('a world comes back whole', async () => {
@@ -54,6 +57,7 @@ export function paperStoreContract(name: string, fresh: () => Promise<PaperStore
         markets: [aMarket(), aMarket({ market: 'GAME-B', status: 'settled', settlementValue: 10_000 })],
         at: NOON + 7,
         nextId: 42,
+        cash: 2 ** 53 - 1,
       };
       await paper.save(world);
       expect(await paper.load()).toEqual(world);
@@ -62,6 +66,7 @@ export function paperStoreContract(name: string, fresh: () => Promise<PaperStore
     test('a change replaces what it names and leaves the rest', async () => {
       await paper.save({ orders: [anOrder()], markets: [aMarket()], at: NOON, nextId: 5 });
       await paper.save({ orders: [anOrder({ status: 'filled' })], at: NOON + 1 });
+      await paper.save({ cash: -1 });
       await paper.save({ nextId: 6 });
       expect(await paper.load()).toEqual({
         orders: [anOrder({ status: 'filled' })],
@@ -69,6 +74,7 @@ export function paperStoreContract(name: string, fresh: () => Promise<PaperStore
         markets: [aMarket()],
         at: NOON + 1,
         nextId: 6,
+        cash: -1,
       });
     });
 

@@ -14,6 +14,7 @@ import { type Child, startChild } from '../support/child.ts';
 import { aPosition } from '../support/domain-builders.ts';
 import { anEvaluation, storing } from '../support/store-records.ts';
 import { emptyDatabase, rowsOf } from '../support/test-database.ts';
+import { entryStoreContract } from './entry-store-contract.ts';
 import { paperStoreContract } from './paper-store-contract.ts';
 import { storeContract } from './store-contract.ts';
 
@@ -61,6 +62,7 @@ describe('embedded', () => {
   };
 
   storeContract('embedded', async () => new SqlStore(await fresh()));
+  entryStoreContract('embedded', async () => new SqlStore(await fresh()));
   paperStoreContract('embedded', async () => new SqlPaperStore(await fresh()));
 
   test('commits reach the disk: fsync is on and PGlite can call it', async () => {

@@ -15,12 +15,14 @@ import {
   storing,
 } from '../support/store-records.ts';
 import { emptyDatabase, rowsOf } from '../support/test-database.ts';
+import { entryStoreContract } from './entry-store-contract.ts';
 import { paperStoreContract } from './paper-store-contract.ts';
 import { storeContract } from './store-contract.ts';
 
 describe('memory', () => {
   let ticks = 0;
   storeContract('memory', async () => new MemoryStore({ now: () => ticks++ }));
+  entryStoreContract('memory', async () => new MemoryStore({ now: () => ticks++ }));
   paperStoreContract('memory', async () => new MemoryPaperStore());
 
   test('hooks fail a commit before or after it is applied', async () => {
@@ -68,6 +70,7 @@ describe('PostgreSQL', () => {
   });
 
   storeContract('PostgreSQL', async () => (await fresh()).store);
+  entryStoreContract('PostgreSQL', async () => (await fresh()).store);
   paperStoreContract('PostgreSQL', async () => (await fresh()).paper);
 
   test('the columns of a position can be read by people and queries', async () => {
@@ -93,7 +96,7 @@ describe('PostgreSQL', () => {
         step_deadline: new Date('2026-01-01T12:00:10.001Z'),
         rest: '1767269100000',
         held: true,
-        schema_version: 1,
+        schema_version: 2,
         mark: '5000',
       },
     ]);
@@ -156,6 +159,24 @@ describe('PostgreSQL', () => {
     await taker.query('commit');
     expect(await outcome).toBeInstanceOf(LeaseLostError);
     expect(await store.openPositionIds()).toEqual([]);
+    await taker.end();
+  });
+
+  test('a stamped commit that waits behind the taking of the lease is fenced off, and its stamp is free', async () => {
+    const { store } = await fresh();
+    const epoch = await leaseOf(store);
+    const taker = new pg.Client({ connectionString: url });
+    await taker.connect();
+    await taker.query('begin');
+    await taker.query(`update leases set owner = 'taker', epoch = epoch + 1`);
+    const stamp = { epoch, sequence: 1 };
+    const outcome = store.commit(epoch, [storing(aPosition())], stamp).catch((error: unknown) => error);
+    await vi.waitUntil(async () => (await query(WAITING)).length === 1);
+    await taker.query('commit');
+    expect(await outcome).toBeInstanceOf(LeaseLostError);
+    expect(await store.lastStamp()).toBeNull();
+    await store.commit(epoch + 1, [storing(aPosition())], stamp);
+    expect(await store.openPositionIds()).toEqual(['pos-1']);
     await taker.end();
   });
 

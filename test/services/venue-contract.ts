@@ -2,11 +2,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AccountReport, OrderRef, OrderReport, OrderRequest, Venue } from '../../src/actors/ports.ts';
 import type { Side } from '../../src/domain/market.ts';
-import type { Money, Price, Quantity } from '../../src/domain/money.ts';
+import { amount, type Money, type Price, type Quantity } from '../../src/domain/money.ts';
 
 export type Levels = [price: Price, size: Quantity][];
 
-/** One venue with one market that the test moves; the account holds nothing until told. */
+/** One venue with one market that the test moves; the account has $1,000 and holds nothing until told. */
 export interface VenueRig {
   venue: Venue;
   market: string;
@@ -83,7 +83,16 @@ export function describeVenue(name: string, open: () => Promise<VenueRig>): void
       return read.value;
     };
     const held = async () => (await account()).holdings.map(({ side, quantity }) => [side, quantity]);
-    const sales = ({ fills }: OrderReport) => fills.map(({ price, quantity }) => [price, quantity]);
+    const bought = (change: Partial<OrderRequest> = {}) => placed({ action: 'buy', ...change });
+    const balance = async (): Promise<Money> => {
+      const read = await answered(rig.venue.balance());
+      if (read.kind !== 'ok') throw new Error(read.reason);
+      return read.value;
+    };
+    const trades = ({ fills }: OrderReport) => fills.map(({ price, quantity }) => [price, quantity]);
+    const worthOf = ({ fills }: OrderReport) =>
+      fills.reduce((sum, { price, quantity }) => sum + amount(price, quantity), 0);
+    const feesOf = ({ fills }: OrderReport) => fills.reduce((sum, { fee }) => sum + fee, 0);
 
     it('shows books in YES terms, best level first, and leaves out what it does not know', async () => {
       await rig.show(
@@ -145,7 +154,7 @@ export function describeVenue(name: string, open: () => Promise<VenueRig>): void
       await rig.hold('yes', 1_000, 5_000_000);
       const report = await placed({ timeInForce: 'ioc', limitPrice: 4_600 });
       expect(report).toMatchObject({ status: 'cancelled', filled: 700, quantity: 1_000, limitPrice: 4_600 });
-      expect(sales(report)).toEqual([
+      expect(trades(report)).toEqual([
         [4_800, 400],
         [4_700, 300],
       ]);
@@ -159,7 +168,7 @@ export function describeVenue(name: string, open: () => Promise<VenueRig>): void
       await rig.hold('no', 1_000, 5_000_000);
       const report = await placed({ side: 'no', timeInForce: 'ioc', limitPrice: 4_700 });
       expect(report).toMatchObject({ side: 'no', status: 'cancelled', filled: 600, limitPrice: 4_700 });
-      expect(sales(report)).toEqual([[4_800, 600]]);
+      expect(trades(report)).toEqual([[4_800, 600]]);
       expect(await held()).toEqual([['no', 400]]);
     });
 
@@ -182,11 +191,11 @@ export function describeVenue(name: string, open: () => Promise<VenueRig>): void
       await rig.show([[5_000, 400]], [[5_300, 700]]);
       const partly = await found(report);
       expect(partly).toMatchObject({ status: 'resting', filled: 400 });
-      expect(sales(partly)).toEqual([[5_000, 400]]);
+      expect(trades(partly)).toEqual([[5_000, 400]]);
       await rig.show([[5_100, 600]], [[5_300, 700]]);
       const sold = await found(report);
       expect(sold).toMatchObject({ status: 'filled', filled: 1_000 });
-      expect(sales(sold)).toEqual([
+      expect(trades(sold)).toEqual([
         [5_000, 400],
         [5_000, 600],
       ]);
@@ -270,6 +279,132 @@ export function describeVenue(name: string, open: () => Promise<VenueRig>): void
         ...{ priority: 'HIGH', placedAt: rig.now() },
       };
       expect(await answered(rig.venue.findOrder(ref))).toMatchObject({ kind: 'not_found' });
+    });
+
+    it('an immediate purchase takes the asks up to its limit, and costs its fills and their fees', async () => {
+      await rig.show(
+        [[4_800, 400]],
+        [
+          [5_000, 400],
+          [5_100, 300],
+          [5_400, 900],
+        ],
+      );
+      const before = await balance();
+      const report = await bought({ timeInForce: 'ioc', limitPrice: 5_200 });
+      expect(report).toMatchObject({ action: 'buy', status: 'cancelled', filled: 700, limitPrice: 5_200 });
+      expect(trades(report)).toEqual([
+        [5_000, 400],
+        [5_100, 300],
+      ]);
+      expect(await found(report)).toMatchObject({ action: 'buy', filled: 700, fills: report.fills });
+      expect(await held()).toEqual([['yes', 700]]);
+      expect(before - (await balance())).toBe(worthOf(report) + feesOf(report));
+    });
+
+    it('a sale brings its fills less their fees', async () => {
+      await rig.show([[4_800, 400]], [[5_000, 700]]);
+      await rig.hold('yes', 1_000, 5_000_000);
+      const before = await balance();
+      const report = await placed({ timeInForce: 'ioc', limitPrice: 4_800 });
+      expect((await balance()) - before).toBe(worthOf(report) - feesOf(report));
+    });
+
+    it.each([
+      ['yes', [[4_800, 400]], [[5_300, 700]], [[4_800, 400]], [[5_000, 400]], [[4_700, 400]], [[4_900, 900]]],
+      ['no', [[4_700, 700]], [[5_200, 400]], [[5_000, 400]], [[5_200, 400]], [[5_100, 900]], [[5_300, 400]]],
+    ] as const)(
+      'a limit order that buys %s rests, binds what it would cost, fills at its own price when it is reached',
+      async (side, bids, asks, bidsNext, asksNext, bidsLast, asksLast) => {
+        const levels = (rows: readonly (readonly [number, number])[]): Levels =>
+          rows.map(([price, size]) => [price, size]);
+        await rig.show(levels(bids), levels(asks));
+        const before = await balance();
+        const report = await bought({ side, limitPrice: 5_000 });
+        expect(report).toMatchObject({ side, action: 'buy', status: 'resting', filled: 0 });
+        expect((await account()).openOrders).toMatchObject([
+          { clientId: report.clientId, side, action: 'buy', quantity: 1_000, filled: 0 },
+        ]);
+        expect(await balance()).toBe(before - amount(5_000, 1_000));
+        await rig.show(levels(bidsNext), levels(asksNext));
+        const partly = await found(report);
+        expect(partly).toMatchObject({ status: 'resting', filled: 400 });
+        await rig.show(levels(bidsLast), levels(asksLast));
+        const whole = await found(partly);
+        expect(whole).toMatchObject({ status: 'filled', filled: 1_000 });
+        expect(trades(whole)).toEqual([
+          [5_000, 400],
+          [5_000, 600],
+        ]);
+        expect(await held()).toEqual([[side, 1_000]]);
+        expect(before - (await balance())).toBe(worthOf(whole) + feesOf(whole));
+      },
+    );
+
+    it('a cancel ends a resting purchase with what it had bought, and frees what it bound', async () => {
+      await rig.show([[4_800, 400]], [[5_300, 700]]);
+      const before = await balance();
+      const report = await bought({ limitPrice: 5_000 });
+      await rig.show([[4_800, 400]], [[5_000, 400]]);
+      const over = await cancelled(report);
+      expect(over).toMatchObject({ action: 'buy', status: 'cancelled', filled: 400 });
+      expect(await held()).toEqual([['yes', 400]]);
+      expect(before - (await balance())).toBe(worthOf(over) + feesOf(over));
+    });
+
+    it('a purchase of ours that rests is no bid of the market', async () => {
+      await rig.show([[4_800, 400]], [[5_300, 700]]);
+      await bought({ limitPrice: 5_000 });
+      await bought({ limitPrice: 4_800 });
+      await rig.pass(2_000);
+      expect(await answered(rig.venue.books([rig.market]))).toMatchObject({
+        kind: 'ok',
+        value: [{ bids: [{ price: 4_800, size: 400 }], asks: [{ price: 5_300, size: 700 }] }],
+      });
+    });
+
+    it.each([
+      ['ioc', 5_300],
+      ['gtc', 5_000],
+    ] as const)(
+      'a purchase (%s) that the cash does not pay for is refused',
+      async (timeInForce, limitPrice) => {
+        await rig.show([[4_800, 400]], [[5_300, 300_000]]);
+        const before = await balance();
+        const answer = await place({ action: 'buy', timeInForce, limitPrice, quantity: 201_000 });
+        expect(answer).toMatchObject({ kind: 'rejected', code: 'other' });
+        if (answer.kind !== 'rejected') throw new Error(answer.kind);
+        expect(answer.message).toMatch(/not enough cash|balance too low/);
+        expect(await balance()).toBe(before);
+        expect((await account()).openOrders).toEqual([]);
+      },
+    );
+
+    it('what rests is not spent twice', async () => {
+      await rig.show([[4_800, 400]], [[5_300, 700]]);
+      await bought({ limitPrice: 5_000, quantity: 150_000 });
+      expect(await place({ action: 'buy', limitPrice: 5_000, quantity: 51_000 })).toMatchObject({
+        kind: 'rejected',
+        code: 'other',
+      });
+      await bought({ limitPrice: 5_000, quantity: 40_000 });
+    });
+
+    it('says before what a fee will be at most, never less for more', async () => {
+      await rig.show([[4_800, 40_000]], [[5_000, 40_000]]);
+      for (const quantity of [1, 37, 100, 1_234]) {
+        const report = await bought({ timeInForce: 'ioc', limitPrice: 5_000, quantity });
+        const bound = rig.venue.feeOf({ market: rig.market, action: 'buy', price: 5_000, quantity });
+        expect(bound - feesOf(report)).toBeGreaterThanOrEqual(0);
+        expect(bound - feesOf(report)).toBeLessThanOrEqual(100);
+      }
+      for (const price of [100, 105, 4_999, 9_900])
+        for (const action of ['buy', 'sell'] as const) {
+          const fees = Array.from({ length: 400 }, (_, i) =>
+            rig.venue.feeOf({ market: rig.market, action, price, quantity: i + 1 }),
+          );
+          expect(fees).toEqual(fees.toSorted((a, b) => a - b));
+        }
     });
 
     it('says what the account holds, what was paid for it, and as of when', async () => {

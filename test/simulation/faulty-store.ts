@@ -1,4 +1,4 @@
-import type { Store, StoreWrite } from '../../src/actors/ports.ts';
+import type { CommitStamp, EdgeStatus, Store, StoreWrite } from '../../src/actors/ports.ts';
 import { InvariantError } from '../../src/actors/ports.ts';
 import { type Life, never } from './life.ts';
 
@@ -10,7 +10,7 @@ export class FaultyStore implements Store {
     this.#life = life;
   }
 
-  async commit(epoch: number, writes: StoreWrite[]): Promise<void> {
+  async commit(epoch: number, writes: StoreWrite[], stamp?: CommitStamp): Promise<void> {
     const life = this.#life;
     if (!life.alive) return never();
     const { store, audit } = life.world;
@@ -18,7 +18,7 @@ export class FaultyStore implements Store {
     await this.#write(
       'commit',
       describeWrites(writes),
-      () => store.commit(epoch, writes),
+      () => store.commit(epoch, writes, stamp),
       () => audit.lost(writes),
     );
   }
@@ -71,6 +71,42 @@ export class FaultyStore implements Store {
     return this.#cut(() => this.#store.alerts(filter));
   }
 
+  lastStamp() {
+    return this.#cut(() => this.#store.lastStamp());
+  }
+
+  entriesAtWork() {
+    return this.#cut(() => this.#store.entriesAtWork());
+  }
+
+  entry(edgeId: string) {
+    return this.#cut(() => this.#store.entry(edgeId));
+  }
+
+  edges(filter: { status?: EdgeStatus; limit: number }) {
+    return this.#cut(() => this.#store.edges(filter));
+  }
+
+  modelValues() {
+    return this.#cut(() => this.#store.modelValues());
+  }
+
+  breakers() {
+    return this.#cut(() => this.#store.breakers());
+  }
+
+  accountDay(day: string) {
+    return this.#cut(() => this.#store.accountDay(day));
+  }
+
+  closedBetween(from: number, to: number) {
+    return this.#cut(() => this.#store.closedBetween(from, to));
+  }
+
+  period(from: number, to: number) {
+    return this.#cut(() => this.#store.period(from, to));
+  }
+
   close(): Promise<void> {
     return this.#cut(() => this.#store.close());
   }
@@ -121,6 +157,8 @@ function describeWrites(writes: readonly StoreWrite[]): string {
     if (write.kind === 'position') return [`${write.position.phase} sold ${write.position.sold / 100}`];
     if (write.kind === 'attempt')
       return [`${write.attempt.clientId} ${write.attempt.status} ${write.attempt.filled / 100}`];
+    if (write.kind === 'entry_attempt')
+      return [`${write.attempt.clientId} ${write.attempt.status} bought ${write.attempt.filled / 100}`];
     if (write.kind === 'exit') return [`${write.exit.reason} ${write.exit.status}`];
     return write.kind === 'alert' ? [`alert ${write.alert.kind}`] : [];
   });

@@ -94,6 +94,15 @@ export class FaultyVenue implements Venue {
     return this.#call({ kind: 'account', about: '', carryOut, unheard: UNAVAILABLE });
   }
 
+  balance() {
+    const carryOut = () => this.#exchange.balance();
+    return this.#call({ kind: 'account', about: '', carryOut, unheard: UNAVAILABLE });
+  }
+
+  feeOf(order: Parameters<Venue['feeOf']>[0]) {
+    return this.#exchange.feeOf(order);
+  }
+
   warn(): () => void {
     return () => {};
   }

@@ -49,6 +49,7 @@ export class Life {
       clock,
       owner: 'postern',
       ttlMs: LEASE_MS,
+      exclusive: false,
       lost: (reason) => this.#exit(`lease lost: ${reason}`),
     });
     if (!(lease instanceof Lease)) throw new Error(`the lease belongs to ${lease.owner}`);
@@ -77,7 +78,7 @@ export class Life {
       methods: [world.scenario.method],
       positions,
       openAlerts,
-      dailyLoss: { tripped: false, pnl: null, limit: null },
+      ids: { next: () => `e${++world.edges}` },
       observe: watchDecisions(this),
       rowWriteMs: CONFIG.monitoring.rowWriteIntervalMs,
     });

@@ -51,6 +51,8 @@ export class World {
   exchange!: PaperVenue;
   #nextGroupAt = NOON;
   #cancels = 0;
+  /** Ids of edges given so far. */
+  edges = 0;
 
   constructor(scenario: Scenario, variant: Variant, plan: FaultPlan) {
     this.scenario = scenario;
@@ -90,6 +92,7 @@ export class World {
       store: this.truth,
       clock,
       fees: feeModel('kalshi'),
+      cash: 10_000_000_000,
       adopt: [{ market: MARKET, side, quantity: held, cost }],
     });
     const lease = await this.store.acquireLease('setup', 1);
@@ -100,6 +103,7 @@ export class World {
       side,
       quantity: held,
       cost,
+      entryFees: 0,
       openedAt: NOON - 60_000,
       confidence: 'medium',
       modelProbability: scenario.modelProbability,

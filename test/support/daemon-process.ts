@@ -16,8 +16,8 @@ export interface DaemonProcess {
   /** All that was written to stderr so far. */
   log(): string;
   signal(signal: NodeJS.Signals): void;
-  /** GET, or POST with a body and the data folder's token. */
-  ask(path: string, body?: unknown): Promise<Answer>;
+  /** GET, or another method with a body, and the data folder's token. */
+  ask(path: string, body?: unknown, method?: 'POST' | 'PUT'): Promise<Answer>;
 }
 
 export interface Answer {
@@ -63,11 +63,11 @@ export function startDaemon(options: {
     exited,
     log: () => log,
     signal: (signal) => void child.kill(signal),
-    ask: async (path, body) => {
+    ask: async (path, body, method = 'POST') => {
       const url = await ready;
       const token = readFileSync(join(dataDir, 'token'), 'utf8').trim();
       const answer = await fetch(`${url}/api/v1${path}`, {
-        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { method, body: JSON.stringify(body) }),
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         signal: AbortSignal.timeout(15_000),
       });

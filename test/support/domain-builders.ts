@@ -135,12 +135,13 @@ export const methodWithoutPartialExits = (base: Method = defaultMethod()): Metho
 /** 100 YES contracts bought at $0.50, watched since NOON with a bid of 0.50 and an ask of 0.51, in a liquid book. */
 export function aPosition(overrides: Partial<Position> = {}): Position {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: 'pos-1',
     market: 'GAME-A',
     side: 'yes',
     quantity: 10_000,
     cost: 50_000_000,
+    entryFees: 0,
     entrySpread: 100,
     openedAt: NOON - MINUTE,
     method: 'default',
@@ -229,6 +230,7 @@ export function someSurroundings(overrides: Partial<Surroundings> = {}): Surroun
   return {
     market: openMarket(),
     dailyLoss: { tripped: false, pnl: null, limit: null },
+    patientPaused: false,
     opportunity: null,
     ...overrides,
   };

@@ -1,5 +1,5 @@
 /** What Postern says it did, against the exchange's own books. */
-import type { FillRecord, Store } from '../../src/actors/ports.ts';
+import type { Store, VenueFill } from '../../src/actors/ports.ts';
 import { ONE_DOLLAR, type Quantity } from '../../src/domain/money.ts';
 import { remaining } from '../../src/domain/position.ts';
 import type { AccountTruth, OrderTruth } from '../../src/exchange/exchange.ts';
@@ -20,24 +20,32 @@ export async function auditBooks(truth: AccountTruth, store: Books, prefix: stri
   ];
 }
 
-type Books = Pick<Store, 'positions' | 'position'>;
+type Books = Pick<Store, 'positions' | 'position' | 'entry' | 'edges'>;
 
-async function ledgerFills(store: Books): Promise<Map<string, FillRecord>> {
+type LedgerFill = VenueFill & { clientId: string };
+
+/** What was sold for exits and bought for edges. */
+async function ledgerFills(store: Books): Promise<Map<string, LedgerFill>> {
   const positions = [
     ...(await store.positions({ closed: false })),
     ...(await store.positions({ closed: true })),
   ];
-  const fills = new Map<string, FillRecord>();
+  const fills = new Map<string, LedgerFill>();
   for (const { id } of positions)
     for (const fill of (await store.position(id))!.fills) fills.set(fill.fillId, fill);
+  for (const { edgeId } of await store.edges({ limit: 100_000 }))
+    for (const fill of (await store.entry(edgeId))!.fills) fills.set(fill.fillId, fill);
   return fills;
 }
+
+/** An order that buys for an edge names the edge and `n1`. */
+const isEntry = (clientId: string): boolean => /n1-1$/.test(clientId);
 
 /** Each fill of an order of ours once and only once, at its price, with its fee. */
 function compareFills(
   truth: AccountTruth,
   orders: readonly OrderTruth[],
-  ledger: Map<string, FillRecord>,
+  ledger: Map<string, LedgerFill>,
 ): string[] {
   const ours = new Map(orders.map((order) => [order.id, order.clientId!]));
   const differences: string[] = [];
@@ -47,7 +55,8 @@ function compareFills(
     if (clientId === undefined) continue;
     known.add(fill.id);
     const entry = ledger.get(fill.id);
-    const price = fill.side === 'ask' ? fill.price : ONE_DOLLAR - fill.price;
+    const isYes = fill.side === (isEntry(clientId) ? 'bid' : 'ask');
+    const price = isYes ? fill.price : ONE_DOLLAR - fill.price;
     const want = [clientId, price, fill.count, fill.fee, !fill.isTaker].join(' ');
     const have = entry && [entry.clientId, entry.price, entry.quantity, entry.fee, entry.maker].join(' ');
     if (have !== want) differences.push(`fill ${fill.id}: the exchange says ${want}, the ledger ${have}`);
@@ -57,9 +66,9 @@ function compareFills(
   return differences;
 }
 
-/** An order of ours never takes the position across zero, nor away from it. */
+/** An order of ours that sells never takes the position across zero, nor away from it. */
 function oversold(truth: AccountTruth, orders: readonly OrderTruth[]): string[] {
-  const ours = new Set(orders.map(({ id }) => id));
+  const ours = new Set(orders.filter(({ clientId }) => !isEntry(clientId!)).map(({ id }) => id));
   const held = transferred(truth);
   const found: string[] = [];
   for (const fill of truth.fills) {

@@ -1,5 +1,5 @@
 /** The whole tree over Kalshi's adapter and the practice exchange, in virtual time; it can die at any moment. */
-import type { Clock, DecisionRecord, Store } from '../../src/actors/ports.ts';
+import type { DecisionRecord } from '../../src/actors/ports.ts';
 import { composePostern, type Postern } from '../../src/compose.ts';
 import type { Method } from '../../src/domain/method.ts';
 import type { Position } from '../../src/domain/position.ts';
@@ -8,11 +8,13 @@ import { createAdopter } from '../../src/services/adopt-holding.ts';
 import { VirtualClock } from '../../src/services/clock.ts';
 import { loadConfig } from '../../src/services/config/load-config.ts';
 import type { Config } from '../../src/services/config/schema.ts';
+import { loadAccount } from '../../src/services/load-account.ts';
 import { MemoryStore } from '../../src/services/store/memory-store.ts';
 import type { KalshiVenueOptions } from '../../src/services/venues/kalshi/kalshi-venue.ts';
 import type { OpenSocket } from '../../src/services/venues/kalshi/stream/socket.ts';
 import { defaultMethod, SECOND } from './domain-builders.ts';
 import { ExchangeLink, KEY_ID } from './exchange-link.ts';
+import { never, orNever, storeOf, whileAlive } from './mortal.ts';
 import { recordingNotifier } from './recording-notifier.ts';
 
 export interface KalshiWorldOptions {
@@ -49,6 +51,8 @@ export class KalshiWorld {
   readonly #options: KalshiWorldOptions;
   #life = { alive: true };
   #adopted = 0;
+  #edges = 0;
+  #epoch: number | null = null;
   end: Awaited<Postern['ended']> | null = null;
   postern!: Postern;
 
@@ -75,7 +79,7 @@ export class KalshiWorld {
   /** Starts the tree; positions are adopted from the account within seconds. */
   static async open(options: KalshiWorldOptions): Promise<KalshiWorld> {
     const world = new KalshiWorld(options);
-    await world.store.acquireLease('world', Number.MAX_SAFE_INTEGER / 4);
+    await world.#takeLease();
     await world.store.commit(
       EPOCH,
       world.#methods.map((method) => ({ kind: 'method', method })),
@@ -84,12 +88,20 @@ export class KalshiWorld {
     return world;
   }
 
+  async #takeLease(): Promise<number> {
+    const lease = await this.store.acquireLease('world', Number.MAX_SAFE_INTEGER / 4);
+    if (!('epoch' in lease)) throw new Error(`the lease is ${lease.owner}'s`);
+    return lease.epoch;
+  }
+
   get #methods(): Method[] {
     return this.#options.methods ?? [defaultMethod()];
   }
 
   /** A process begins, with what is stored. */
   async start(): Promise<void> {
+    if (this.#epoch === null) this.#epoch = EPOCH;
+    else this.#epoch = await this.#takeLease();
     const { streaming = false, config = {}, adopt = 'all' } = this.#options;
     const life = { alive: true };
     this.#life = life;
@@ -114,18 +126,19 @@ export class KalshiWorld {
       adopt: createAdopter({
         ...{ venue, store, clock },
         ids: { next: () => `a${++this.#adopted}` },
-        methods: this.#methods,
-        adoption: whole.adoption,
+        rules: () => ({ methods: this.#methods, adoption: whole.adoption }),
       }),
       notifier: recordingNotifier(this.alerts, this.journal),
-      epoch: EPOCH,
+      epoch: this.#epoch,
       instance: INSTANCE,
       mode: streaming ? 'stream' : 'poll',
       mayTrade: () => life.alive,
       methods: this.#methods,
       positions: await this.store.openPositions(),
+      entries: await this.store.entriesAtWork(),
+      ids: { next: () => `e${++this.#edges}` },
       openAlerts: await this.store.alerts({ open: true }),
-      dailyLoss: { tripped: false, pnl: null, limit: null },
+      account: await loadAccount(this.store, this.clock.now(), whole.circuitBreakers.tradingDayTimeZone),
       rowWriteMs: 30_000,
     });
     this.postern = postern;
@@ -191,29 +204,6 @@ export class KalshiWorld {
     return this.journal.map(({ kind }) => kind);
   }
 }
-
-const never = <T>(): Promise<T> => new Promise(() => {});
-
-const orNever = async <T>(life: { alive: boolean }, promise: Promise<T>): Promise<T> => {
-  const value = await promise;
-  return life.alive ? value : never();
-};
-
-const whileAlive = (clock: VirtualClock, life: { alive: boolean }): Clock => ({
-  now: () => clock.now(),
-  setTimeout: (fn, ms) => clock.setTimeout(() => (life.alive ? fn() : undefined), ms),
-  clearTimeout: (handle) => clock.clearTimeout(handle),
-});
-
-const storeOf = (store: MemoryStore, life: { alive: boolean }): Store =>
-  new Proxy(store, {
-    get(target, name) {
-      const member = Reflect.get(target, name, target);
-      if (typeof member !== 'function') return member;
-      return (...args: unknown[]) =>
-        life.alive ? orNever(life, Promise.resolve(member.apply(target, args))) : never();
-    },
-  }) as unknown as Store;
 
 const socketOf =
   (open: OpenSocket, life: { alive: boolean }): OpenSocket =>

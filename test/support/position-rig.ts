@@ -10,7 +10,15 @@ import type { Watched } from '../../src/domain/position-facts.ts';
 import type { PositionEvent } from '../../src/machines/position-events.ts';
 import { positionMachine } from '../../src/machines/position-machine.ts';
 import { VirtualClock } from '../../src/services/clock.ts';
-import { aPosition, aQuote, defaultMethod, NOON, openMarket, SECOND } from './domain-builders.ts';
+import {
+  aPosition,
+  aQuote,
+  defaultMethod,
+  NOON,
+  openMarket,
+  SECOND,
+  someSurroundings,
+} from './domain-builders.ts';
 
 export interface Given {
   position?: Partial<Position>;
@@ -45,6 +53,7 @@ export class PositionRig {
     ended?: (exit: RunningExit) => void;
   } = {};
   error: unknown = null;
+  #patientPaused = false;
   /** The last exit's record as it was saved. */
   saved: ExitRecord | null = null;
 
@@ -138,6 +147,11 @@ export class PositionRig {
       ...this.now(),
     });
   }
+  /** The database breaker pauses MEDIUM and LOW exits, or does so no more; a new process finds it as it is. */
+  patience(paused: boolean): this {
+    this.#patientPaused = paused;
+    return this.send({ type: 'patience.changed', patientPaused: paused, ...this.now() });
+  }
   missing(quantity: Quantity): this {
     return this.send({ type: 'holdings.reduced', missing: quantity, asOf: this.clock.now(), ...this.now() });
   }
@@ -191,7 +205,7 @@ export class PositionRig {
   }
 
   #start(position: Position, market: MarketInfo, lastMark: Price | null) {
-    const surroundings = { market, dailyLoss: { tripped: false, pnl: null, limit: null }, opportunity: null };
+    const surroundings = { ...someSurroundings({ market }), patientPaused: this.#patientPaused };
     const input: Watched = {
       position,
       method: this.method,
@@ -247,6 +261,9 @@ export class PositionRig {
         raiseAlert: (_, { kind, severity, exit }) => {
           const cause = exit.failure ? ` (${exit.failure.code ?? exit.failure.cause})` : '';
           say(`alert ${severity} ${kind}${cause}`);
+        },
+        saveMethod: (_, { from, method, changes }) => {
+          say(`method.changed ${from} → ${method.name}@${method.version}, ${changes.length} settings`);
         },
         journal: ({ context }, { kind, note }) => {
           const exit = context.position.exit;

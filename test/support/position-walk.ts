@@ -23,6 +23,7 @@ export type Step = { lost: boolean } & (
   | { do: 'operator'; word: 'release' | 'resume' | 'retry' }
   | { do: 'hold'; cancel: boolean }
   | { do: 'breaker'; tripped: boolean }
+  | { do: 'patience'; paused: boolean }
   | { do: 'missing'; quantity: Quantity }
   | { do: 'model'; probability: number }
   | { do: 'restart'; seconds: number }
@@ -129,6 +130,9 @@ export class PositionWalk {
       case 'breaker':
         rig.breaker(step.tripped);
         return null;
+      case 'patience':
+        rig.patience(step.paused);
+        return null;
       case 'missing':
         rig.missing(step.quantity);
         return null;
@@ -190,6 +194,8 @@ export class PositionWalk {
     const { clientId, limitPrice, quantity } = exit.attempt!;
     this.#orderedNothing = false;
     expect(surroundings.market.status, 'orders go to trading markets').toBe('open');
+    const urgent = exit.priority === 'CRITICAL' || exit.priority === 'HIGH';
+    expect(urgent || !surroundings.patientPaused, 'the database breaker pauses MEDIUM and LOW').toBe(true);
     expect(
       this.#orders.filter((o) => !o.isOver && o.clientId !== clientId),
       'one live order',

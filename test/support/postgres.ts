@@ -30,9 +30,15 @@ export interface PostgresOptions {
   fsync?: boolean;
 }
 
+/** One that can go down and come back on its port, with what it holds. */
+export interface OwnPostgres extends PostgresServer {
+  halt(): Promise<void>;
+  resume(): Promise<void>;
+}
+
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const given = process.env.TEST_DATABASE_URL;
-  return given ? serverAt(given, async () => {}) : startOwnServer(options);
+  return given ? serverAt(given, async () => {}) : startOwnPostgres(options);
 }
 
 function serverAt(adminUrl: string, stopServer: () => Promise<void>): PostgresServer {
@@ -62,7 +68,7 @@ const PASSWORD = 'postgres';
 /** initdb refuses root; this is nobody. */
 const UNPRIVILEGED = 65534;
 
-async function startOwnServer({ fsync = false }: PostgresOptions): Promise<PostgresServer> {
+export async function startOwnPostgres({ fsync = false }: PostgresOptions = {}): Promise<OwnPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'postern-postgres-'));
   const user = process.getuid?.() === 0 ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {};
   const binaries = copyBinaries(folder);
@@ -89,28 +95,43 @@ async function startOwnServer({ fsync = false }: PostgresOptions): Promise<Postg
   const durability = fsync
     ? []
     : ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'synchronous_commit=off'];
-  const server = spawn(
-    join(binaries, 'postgres'),
-    [
-      '-D',
-      join(folder, 'data'),
-      '-p',
-      `${port}`,
-      '-h',
-      '127.0.0.1',
-      '-k',
-      '',
-      '-c',
-      'max_connections=50',
-      ...durability,
-    ],
-    { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  const stop = stopOnDeath(server.pid!, folder);
-  await ready(server);
-  server.unref();
-  (server.stderr as Socket).unref();
-  return serverAt(`postgresql://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`, stop);
+  const launch = async (): Promise<ChildProcess> => {
+    const server = spawn(
+      join(binaries, 'postgres'),
+      [
+        '-D',
+        join(folder, 'data'),
+        '-p',
+        `${port}`,
+        '-h',
+        '127.0.0.1',
+        '-k',
+        '',
+        '-c',
+        'max_connections=50',
+        ...durability,
+      ],
+      { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    await ready(server);
+    server.unref();
+    (server.stderr as Socket).unref();
+    return server;
+  };
+  const stop = stopOnDeath(folder);
+  let server = await launch();
+  return {
+    ...serverAt(`postgresql://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`, stop),
+    async halt() {
+      const gone = new Promise((resolve) => server.once('exit', resolve));
+      server.ref();
+      server.kill('SIGINT');
+      await gone;
+    },
+    async resume() {
+      server = await launch();
+    },
+  };
 }
 
 /** Copies the binaries out of node_modules, which an unprivileged user may not be able to read, and adds the symlinks. */
@@ -157,9 +178,9 @@ function ready(server: ChildProcess): Promise<void> {
   });
 }
 
-/** A watcher that outlives us ends the server by its pid and removes its folder, when told to or when we die. */
-function stopOnDeath(pid: number, folder: string): () => Promise<void> {
-  const watcher = spawn('sh', ['-c', STOP, 'sh', `${pid}`, folder], {
+/** A watcher that outlives us ends the server, whose pid its folder names, and removes it, when told to or when we die. */
+function stopOnDeath(folder: string): () => Promise<void> {
+  const watcher = spawn('sh', ['-c', STOP, 'sh', folder], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
@@ -173,7 +194,8 @@ function stopOnDeath(pid: number, folder: string): () => Promise<void> {
 }
 
 const STOP = `read _
-kill -INT "$1"
+pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null)
+[ -n "$pid" ] && kill -INT "$pid"
 tries=0
-while kill -0 "$1" 2>/dev/null && [ $tries -lt 50 ]; do tries=$((tries + 1)); sleep 0.1; done
-rm -rf "$2"`;
+while [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && [ $tries -lt 50 ]; do tries=$((tries + 1)); sleep 0.1; done
+rm -rf "$1"`;

@@ -22,6 +22,7 @@ import {
   type Price,
   type Quantity,
 } from '../../src/domain/money.ts';
+import { boundQuadraticFee } from '../../src/services/venues/quadratic-fee.ts';
 import { openMarket } from './domain-builders.ts';
 
 /** What a call answers instead of the ordinary; `throw` is a bug of the adapter, `hang` never answers. */
@@ -35,7 +36,11 @@ export class ScriptedVenue implements Venue {
   readonly #infos = new Map<string, MarketInfo>();
   readonly orders = new Map<string, OrderReport>();
   holdings: Holding[] = [];
-  /** Every call in order: "place …", "cancel …", "find …", "books A B", "markets A", "account". */
+  /** What `balance` says; fills leave it alone. */
+  cash: Money = 10_000_000_000;
+  /** Of C·P·(1−P), in 1e-4: what `feeOf` says. */
+  feeRate = 0;
+  /** Every call in order: "place …", "cancel …", "find …", "books A B", "markets A", "account", "balance". */
   readonly calls: string[] = [];
   /** Answers to come, each used once, by call. */
   readonly next = {
@@ -45,6 +50,7 @@ export class ScriptedVenue implements Venue {
     books: [] as Script<VenueRead<Book[]>>[],
     markets: [] as Script<VenueRead<MarketInfo[]>>[],
     account: [] as Script<VenueRead<AccountReport>>[],
+    balance: [] as Script<VenueRead<Money>>[],
   };
   listener: VenueListener | null = null;
   /** An order that would rest for more than is held is refused. */
@@ -94,7 +100,7 @@ export class ScriptedVenue implements Venue {
     if (quantity > 0) this.holdings.push({ market, side, quantity, cost });
   }
 
-  /** The order sells `quantity` more; it is filled when nothing is left. */
+  /** The order sells or buys `quantity` more; it is filled when nothing is left. */
   fill(clientId: string, quantity: Quantity, price?: Price): void {
     const order = this.orders.get(clientId)!;
     const fill = {
@@ -109,7 +115,8 @@ export class ScriptedVenue implements Venue {
     const status = filled >= order.quantity ? 'filled' : order.status;
     this.orders.set(clientId, { ...order, filled, fills: [...order.fills, fill], status });
     const held = this.holdings.find((h) => h.market === order.market && h.side === order.side);
-    if (held) this.hold(order.market, held.quantity - quantity, order.side);
+    if (order.action === 'buy') this.hold(order.market, (held?.quantity ?? 0) + quantity, order.side);
+    else if (held) this.hold(order.market, held.quantity - quantity, order.side);
   }
   /** The order is over by the venue's own doing. */
   end(clientId: string): void {
@@ -139,7 +146,7 @@ export class ScriptedVenue implements Venue {
     this.calls.push(`place ${clientId} ${formatQuantity(quantity)} at ${formatPrice(limitPrice!)}`);
     return this.#answer('place', () => {
       const held = this.holdings.find((h) => h.market === market && h.side === side)?.quantity ?? 0;
-      if (this.refusesUnheld && timeInForce === 'gtc' && held < quantity)
+      if (this.refusesUnheld && action === 'sell' && timeInForce === 'gtc' && held < quantity)
         return { kind: 'rejected', code: 'not_held', message: `${held} held` };
       if (this.orders.has(clientId)) return { kind: 'rejected', code: 'already_exists', message: 'exists' };
       const report: OrderReport = {
@@ -177,6 +184,13 @@ export class ScriptedVenue implements Venue {
   async costBasis({ market, side }: { market: string; side: Side }): Promise<VenueRead<CostBasis | null>> {
     const cost = this.holdings.find((h) => h.market === market && h.side === side)?.cost ?? null;
     return { kind: 'ok', value: cost === null ? null : { cost, openedAt: null, basis: 'venue' } };
+  }
+  async balance(): Promise<VenueRead<Money>> {
+    this.calls.push('balance');
+    return this.#answer('balance', () => ({ kind: 'ok', value: this.cash }));
+  }
+  feeOf({ price, quantity }: Parameters<Venue['feeOf']>[0]): Money {
+    return boundQuadraticFee({ price, quantity }, this.feeRate);
   }
   warn(listener: (warning: VenueWarning) => void): () => void {
     this.warned = listener;

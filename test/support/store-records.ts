@@ -130,6 +130,7 @@ export const anExit = (overrides: Partial<ExitRecord> = {}): ExitRecord => ({
   executedAt: null,
   endedAt: null,
   overruled: ['rebalance', 'early_exit'],
+  walks: 2,
   note: null,
   ...overrides,
 });

@@ -1,5 +1,5 @@
 /** The whole tree over a memory store and a venue, in virtual time. Nothing in it reads a wall clock or sleeps. */
-import type { DecisionRecord, PositionFile, StoreWrite, Venue } from '../../src/actors/ports.ts';
+import type { DecisionRecord, PositionFile, Store, StoreWrite, Venue } from '../../src/actors/ports.ts';
 import { type Composition, composePostern, type Postern } from '../../src/compose.ts';
 import type { Method } from '../../src/domain/method.ts';
 import type { Price } from '../../src/domain/money.ts';
@@ -8,8 +8,13 @@ import { createAdopter } from '../../src/services/adopt-holding.ts';
 import { VirtualClock } from '../../src/services/clock.ts';
 import { loadConfig } from '../../src/services/config/load-config.ts';
 import type { Config } from '../../src/services/config/schema.ts';
+import { replayJournal } from '../../src/services/journal-replay.ts';
+import { loadAccount } from '../../src/services/load-account.ts';
+import type { Log } from '../../src/services/log.ts';
 import { MemoryStore } from '../../src/services/store/memory-store.ts';
 import { aNewPosition, defaultMethod, NOON, SECOND } from './domain-builders.ts';
+import type { MemoryJournal } from './memory-journal.ts';
+import { never, storeOf, whileAlive } from './mortal.ts';
 import { recordingNotifier } from './recording-notifier.ts';
 import { ScriptedVenue } from './scripted-venue.ts';
 
@@ -29,6 +34,10 @@ export interface WorldOptions {
   drill?: Composition['drill'];
   observe?: Composition['observe'];
   delayed?: Composition['delayed'];
+  /** When it begins (ms); NOON by default. */
+  at?: number;
+  /** Beside the database; without one, writes wait for it. */
+  disk?: MemoryJournal;
   beforeCommit?: (writes: readonly StoreWrite[]) => void;
 }
 
@@ -36,7 +45,7 @@ export const INSTANCE = 'world';
 const EPOCH = 1;
 
 export class World {
-  readonly clock = new VirtualClock(NOON);
+  readonly clock: VirtualClock;
   readonly venue = new ScriptedVenue(() => this.clock.now());
   readonly store: MemoryStore;
   /** "raised critical exit_failed 1", "resolved exit_failed 1". */
@@ -44,12 +53,20 @@ export class World {
   readonly journal: DecisionRecord[] = [];
   readonly #options: WorldOptions;
   #adopted = 0;
+  #edges = 0;
+  #epoch: number | null = null;
+  #life = { alive: true };
+  /** The database answers nothing, or whatever it did, no answer arrives. */
+  outage: 'refuses' | 'hangs' | null = null;
+  /** What the program's log says when it starts. */
+  readonly log: string[] = [];
   /** Why it ended; null while it runs. */
   end: Awaited<Postern['ended']> | null = null;
   postern!: Postern;
 
   private constructor(options: WorldOptions) {
     this.#options = options;
+    this.clock = new VirtualClock(options.at ?? NOON);
     Object.assign(this.venue.next, options.answers ?? {});
     if (options.capabilities) Object.assign(this.venue.capabilities, options.capabilities);
     this.store = new MemoryStore({
@@ -62,7 +79,7 @@ export class World {
   /** Stores the positions and starts the tree; returns when it has come to rest. */
   static async open(options: WorldOptions = {}): Promise<World> {
     const world = new World(options);
-    await world.store.acquireLease('world', Number.MAX_SAFE_INTEGER / 4);
+    await world.#takeLease();
     const positions = (options.positions ?? []).map((position, i) =>
       aNewPosition({ id: String(i + 1), ...position }),
     );
@@ -87,13 +104,34 @@ export class World {
     return this.#options.methods ?? [defaultMethod()];
   }
 
+  /** The owner is given a new epoch each time. */
+  async #takeLease(): Promise<number> {
+    const lease = await this.store.acquireLease('world', Number.MAX_SAFE_INTEGER / 4);
+    if (!('epoch' in lease)) throw new Error(`the lease is ${lease.owner}'s`);
+    return lease.epoch;
+  }
+
+  /** The process is gone between two instructions; what it asked of others goes on. */
+  kill(): void {
+    this.#life.alive = false;
+  }
+
   /** Starts a tree from what is stored: also after `kill`. */
   async start(): Promise<void> {
-    const { config = {}, mode = 'poll', drill, observe, delayed, venue } = this.#options;
+    this.#epoch = this.#epoch === null ? EPOCH : await this.#takeLease();
+    const life = { alive: true };
+    this.#life = life;
+    const { config = {}, mode = 'poll', drill, observe, delayed, venue, disk } = this.#options;
     this.end = null;
-    const { clock, store } = this;
+    const clock = whileAlive(this.clock, life);
+    const store = storeOf(this.#reachable(), life);
     const whole = { ...loadConfig({ env: {} }), ...config };
-    const opened = venue ? await venue(clock) : this.venue;
+    const opened = venue ? await venue(this.clock) : this.venue;
+    if (disk) {
+      const say = (_: unknown, text: string) => void this.log.push(text);
+      const log = { warn: say, error: say } as unknown as Log;
+      await replayJournal({ journal: disk, store, epoch: this.#epoch, now: clock.now, log });
+    }
     const postern = composePostern({
       config: whole,
       clock,
@@ -103,19 +141,21 @@ export class World {
         store,
         clock,
         ids: { next: () => `a${++this.#adopted}` },
-        methods: this.#methods,
-        adoption: whole.adoption,
+        rules: () => ({ methods: this.#methods, adoption: whole.adoption }),
       }),
       store,
       notifier: recordingNotifier(this.alerts, this.journal),
-      epoch: EPOCH,
+      ...(disk ? { journal: disk } : {}),
+      epoch: this.#epoch,
       instance: INSTANCE,
       mode,
       mayTrade: () => true,
       methods: this.#methods,
       positions: await this.store.openPositions(),
+      entries: await this.store.entriesAtWork(),
+      ids: { next: () => `e${++this.#edges}` },
       openAlerts: await this.store.alerts({ open: true }),
-      dailyLoss: { tripped: false, pnl: null, limit: null },
+      account: await loadAccount(this.store, this.clock.now(), whole.circuitBreakers.tradingDayTimeZone),
       rowWriteMs: 30_000,
       ...(drill ? { drill } : {}),
       ...(observe ? { observe } : {}),
@@ -126,6 +166,21 @@ export class World {
       if (this.postern === postern) this.end = end;
     });
     await this.pass(0);
+  }
+
+  /** The store as a process reaches it through an outage. */
+  #reachable(): Store {
+    return new Proxy<Store>(this.store, {
+      get: (target, name) => {
+        const member = Reflect.get(target, name, target);
+        if (typeof member !== 'function') return member;
+        return (...args: unknown[]) => {
+          if (this.outage === 'refuses') return Promise.reject(new Error('connection refused'));
+          const answer = Promise.resolve(member.apply(target, args));
+          return this.outage === 'hangs' ? never() : answer;
+        };
+      },
+    });
   }
 
   /** Time passes: timers fire in order, and all that follows from each has happened before the next. */

@@ -13,10 +13,9 @@ import {
 } from '../options.ts';
 import { print, printJson, stdoutStyle } from '../output.ts';
 import { withOperations } from '../with-operations.ts';
+import { type ReasonChoice, withReason, wordOf } from '../words.ts';
 
-interface Choices extends ConfigChoice, OutputChoice {
-  note?: string;
-}
+type Choices = ConfigChoice & OutputChoice & ReasonChoice;
 
 /** `postern exit | hold | release | resume | retry`: an operator's word on one position. */
 export function addOperate(program: Command): void {
@@ -31,8 +30,13 @@ function addExit(program: Command): void {
   const command = newCommand(program, {
     usage: 'exit <id>',
     summary: 'sell a position, or a part of it, now',
-    details: 'May replace an exit that is running.',
-    examples: ['postern exit a1b2c3', 'postern exit a1b2c3 --quantity 10 --priority CRITICAL --note "news"'],
+    details:
+      'Replaces an exit that is running, whatever its priority; the conditions that were triggered by then do not ' +
+      'take it back, a new one of higher priority does.',
+    examples: [
+      'postern exit a1b2c3',
+      'postern exit a1b2c3 --quantity 10 --priority CRITICAL --reason "news"',
+    ],
   })
     .addOption(
       new Option('--quantity <q>', 'how many contracts (default: all that is left)').argParser(readQuantity),
@@ -45,7 +49,7 @@ function addExit(program: Command): void {
       operations.exit(id, {
         quantity: choices.quantity ?? null,
         priority: choices.priority,
-        note: choices.note ?? null,
+        ...wordOf(choices),
       }),
     ),
   );
@@ -60,7 +64,7 @@ function addHold(program: Command): void {
   }).option('--cancel', 'cancel the exit that is running');
   withChoices(command).action((id: string, choices: Choices & { cancel?: true }) =>
     operate(choices, (operations) =>
-      operations.hold(id, { cancel: choices.cancel === true, note: choices.note ?? null }),
+      operations.hold(id, { cancel: choices.cancel === true, ...wordOf(choices) }),
     ),
   );
 }
@@ -72,12 +76,11 @@ function addPlain(program: Command, name: 'release' | 'resume' | 'retry', summar
     examples: [`postern ${name} a1b2c3`],
   });
   withChoices(command).action((id: string, choices: Choices) =>
-    operate(choices, (operations) => operations[name](id, { note: choices.note ?? null })),
+    operate(choices, (operations) => operations[name](id, wordOf(choices))),
   );
 }
 
-const withChoices = (command: Command): Command =>
-  withJson(withConfig(command.option('--note <text>', 'why, for the journal')));
+const withChoices = (command: Command): Command => withJson(withConfig(withReason(command)));
 
 async function operate(
   choices: Choices,

@@ -19,11 +19,13 @@ export function addRun(program: Command): void {
 }
 
 async function run(choices: ConfigChoice): Promise<void> {
-  const { loadConfig } = await import('../../services/config/load-config.ts');
-  const config = loadConfig({ file: choices.config ?? null, env: process.env });
+  const { loadWithBlocks } = await import('../../services/config/load-config.ts');
+  const read = () => loadWithBlocks({ file: choices.config ?? null, env: process.env });
+  const loaded = read();
+  const { config } = loaded;
   const hasScreen = process.stdout.isTTY && process.env.TERM !== 'dumb';
   const { createRunLog } = await import('../run/run-log.ts');
-  const { log, file, lastWords } = createRunLog(config, { screen: hasScreen });
+  const { log, file, setLevel, lastWords } = createRunLog(config, { screen: hasScreen });
   const view = await openView(hasScreen);
   const restore = () => view.restore();
   process.on('exit', restore);
@@ -31,8 +33,10 @@ async function run(choices: ConfigChoice): Promise<void> {
   try {
     const { runDaemon } = await import('../../daemon.ts');
     process.exitCode = await runDaemon({
-      config,
+      ...loaded,
+      reload: read,
       log,
+      setLogLevel: setLevel,
       notifier: { journaled: (decision) => view.note(decision) },
       onReady: (daemon) => view.begin(daemon),
     });

@@ -8,6 +8,7 @@ export interface RunLog {
   log: Log;
   /** Where the log goes; null: stderr. */
   file: string | null;
+  setLevel(level: Config['log']['level']): void;
   /** Why the daemon ended, in its own words; null when it had no complaint. */
   lastWords(): string | null;
 }
@@ -26,7 +27,10 @@ export function createRunLog({ log: { level }, dataDir }: Config, { screen }: { 
     target.fatal(...([facts, message] as [object, string]));
   };
   const log: Log = Object.assign(Object.create(target), { fatal });
-  return { log, file, lastWords: () => words };
+  const setLevel: RunLog['setLevel'] = (chosen) => {
+    target.level = chosen;
+  };
+  return { log, file, setLevel, lastWords: () => words };
 }
 
 const appendingTo = (file: string) => ({

@@ -12,6 +12,7 @@ import {
   refuseSecrets,
 } from './environment.ts';
 import { inheritMethods, mergeConfigs } from './merge-tree.ts';
+import type { PlainMap } from './method-blocks.ts';
 import { type Config, configSchema } from './schema.ts';
 import { findPlace, type MapNode, toPlain } from './tree.ts';
 import { readYaml } from './yaml-tree.ts';
@@ -29,14 +30,31 @@ export const DEFAULT_CONFIG_FILE = fileURLToPath(new URL('../../../config/defaul
  * Reads a configuration file over the defaults of `config/default.yaml`, and the environment over both.
  * Throws a ConfigError with every problem in them.
  */
-export function loadConfig({ file = null, env }: { file?: string | null; env: Environment }): Config {
+export const loadConfig = (choice: ConfigChoice): Config => loadWithBlocks(choice).config;
+
+export interface ConfigChoice {
+  file?: string | null;
+  env: Environment;
+}
+
+/** A configuration, and the blocks that it was read from, all sources laid over each other. */
+export interface LoadedConfig {
+  config: Config;
+  blocks: PlainMap;
+}
+
+/** The same with its blocks. */
+export function loadWithBlocks({ file = null, env }: ConfigChoice): LoadedConfig {
   const sources = [readSource(DEFAULT_CONFIG_FILE, 'config/default.yaml')];
   if (file !== null && resolve(file) !== DEFAULT_CONFIG_FILE) sources.push(readSource(file, file));
-  return parseConfig(sources, env);
+  return parseSources(sources, env);
 }
 
 /** The same from texts: each source is laid over the one before. Throws a ConfigError with every problem in them. */
-export function parseConfig(sources: readonly ConfigSource[], env: Environment): Config {
+export const parseConfig = (sources: readonly ConfigSource[], env: Environment): Config =>
+  parseSources(sources, env).config;
+
+function parseSources(sources: readonly ConfigSource[], env: Environment): LoadedConfig {
   const problems: ConfigProblem[] = [];
   const trees = sources.map(({ name, text }) => {
     const tree = readYaml(name, text, problems);
@@ -52,7 +70,8 @@ export function parseConfig(sources: readonly ConfigSource[], env: Environment):
     problems,
   );
   if (config === null || problems.length > 0) throw new ConfigError(inFileOrder(problems, sources));
-  return { ...config, dataDir: resolveHome(config.dataDir) };
+  const blocks = toPlain(merged) as PlainMap;
+  return { config: { ...config, dataDir: resolveHome(config.dataDir) }, blocks };
 }
 
 function readSource(file: string, name: string): ConfigSource {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Method } from '../../domain/method.ts';
-import type { Config, MethodBlocks } from './schema.ts';
+import { type Config, type MethodBlocks, methodRulesSchema } from './schema.ts';
+import type { PlainValue } from './tree.ts';
 
 /** The version of a method that has not been compared with the stored ones yet. */
 export const UNVERSIONED = 0;
@@ -38,6 +39,10 @@ export function assignVersions(methods: readonly Method[], latestStored: readonl
     return { ...method, version: same ? stored.version : stored.version + 1 };
   });
 }
+
+/** Decodes the blocks of a method, unversioned: the inverse of methodBlocks. Throws a ZodError with all that is wrong with them. */
+export const readMethod = (name: string, blocks: PlainValue): Method =>
+  buildMethod(name, methodRulesSchema.parse(blocks));
 
 function buildMethod(name: string, blocks: MethodBlockSource): Method {
   return {

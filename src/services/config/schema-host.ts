@@ -1,6 +1,18 @@
 import type { z } from 'zod';
 import { CONFIDENCES } from '../../domain/method.ts';
-import { bool, count, factor, fraction, money, refuseValue, scalar, seconds, text, word } from './scalars.ts';
+import {
+  bool,
+  count,
+  factor,
+  fraction,
+  money,
+  quantity,
+  refuseValue,
+  scalar,
+  seconds,
+  text,
+  word,
+} from './scalars.ts';
 import { duration } from './schema-monitoring.ts';
 import { crossCheck, list, mapping } from './shapes.ts';
 
@@ -72,6 +84,15 @@ export const methodEntrySchema = mapping(methodEntryShape).transform((block) => 
   kellyFraction: block.kelly_fraction,
 }));
 
+/** `*` in a pattern stands for any characters. */
+const pattern = (what: string) =>
+  text(`${what} (letters, digits, ".", "_", "-", and "*" for any characters)`, /^[A-Za-z0-9._*-]{1,100}$/);
+
+const groupRule = mapping({
+  name: text('the name of a group', /^[\p{L}\p{N} ._-]{1,60}$/u),
+  tickers: list(pattern('the ticker of a market'), 'tickers', 1),
+});
+
 /** SPEC 11. */
 export const entrySchema = mapping({
   enabled: bool(),
@@ -82,6 +103,10 @@ export const entrySchema = mapping({
   max_group_exposure: share(),
   max_correlated_exposure: share(),
   order_timeout_seconds: duration(),
+  max_book_share: share(),
+  quantity_step: quantity({ min: '0.01' }),
+  market_groups: list(groupRule, 'groups ({name, tickers})'),
+  correlated_groups: list(groupRule, 'groups ({name, tickers})'),
 }).transform((block) => ({
   enabled: block.enabled,
   minEdge: block.min_edge,
@@ -92,12 +117,22 @@ export const entrySchema = mapping({
   maxGroupExposure: block.max_group_exposure,
   maxCorrelatedExposure: block.max_correlated_exposure,
   orderTimeoutMs: block.order_timeout_seconds,
+  maxBookShare: block.max_book_share,
+  quantityStep: block.quantity_step,
+  marketGroups: block.market_groups,
+  correlatedGroups: block.correlated_groups,
 }));
 
-/** What a position gets that does not say it. */
-/** `*` in a pattern stands for any characters. */
-const pattern = (what: string) =>
-  text(`${what} (letters, digits, ".", "_", "-", and "*" for any characters)`, /^[A-Za-z0-9._*-]{1,100}$/);
+/** Where model probabilities come from beside the API and the `edges` table, and which are taken. */
+export const modelSchema = mapping({
+  file: pathText().optional(),
+  max_ahead_seconds: seconds({ min: '0', max: '3600' }),
+}).transform((block) => ({ file: block.file ?? null, maxAheadMs: block.max_ahead_seconds }));
+
+/** Leaving a position for a better opportunity. */
+export const rebalanceSchema = mapping({ cool_down_seconds: duration() }).transform((block) => ({
+  coolDownMs: block.cool_down_seconds,
+}));
 
 const methodRuleSchema = crossCheck(
   mapping({

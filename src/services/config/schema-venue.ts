@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { CONFIDENCES } from '../../domain/method.ts';
 import { FEE_MODELS } from '../venues/paper/fees.ts';
-import { count, fraction, quantity, text, word } from './scalars.ts';
+import { count, fraction, money, quantity, text, word } from './scalars.ts';
 import { generatorMarketSchema, marketName, moment, tradable } from './schema-generator.ts';
 import { methodName } from './schema-host.ts';
 import { checkKalshi, kalshiShape, renameKalshi } from './schema-kalshi.ts';
@@ -12,6 +12,7 @@ const paperShape = {
   file: text('a path', /^[^\0]+$/).optional(),
   seed: count({ min: '0', max: '4294967295' }),
   fees: word(FEE_MODELS),
+  cash: money({ min: '0' }),
   markets: list(generatorMarketSchema, 'markets of the generator'),
 };
 
@@ -31,10 +32,11 @@ export const venueSchema = crossCheck(blockSchema, (venue, report) => {
   if (venue.kind === 'paper') checkPaper(venue, report);
   if (venue.kind === 'kalshi') checkKalshi(venue, report);
 }).transform((venue) => {
-  const { kind, adopt, fees } = venue;
+  const { kind, adopt, fees, cash } = venue;
   if (kind === 'kalshi') return { kind, adopt, fees, ...renameKalshi(venue) };
-  if (venue.source === 'recording') return { kind, adopt, fees, source: venue.source, file: venue.file! };
-  return { kind, adopt, fees, source: venue.source, seed: venue.seed, markets: venue.markets };
+  if (venue.source === 'recording')
+    return { kind, adopt, fees, cash, source: venue.source, file: venue.file! };
+  return { kind, adopt, fees, cash, source: venue.source, seed: venue.seed, markets: venue.markets };
 });
 
 function checkPaper(venue: Block, report: Report): void {
@@ -81,7 +83,7 @@ export const trackedSchema = list(
   'positions ({market, side, quantity, entry_price, …})',
 );
 
-/** Practice on the paper venue: which monitors are made to crash, and when. */
+/** Practice on the paper venue: which monitors are made to crash, and what a model says, and when. */
 export const drillSchema = mapping({
   crash_monitor: list(
     mapping({ market: marketName(), after_seconds: moment() }).transform((crash) => ({
@@ -90,7 +92,23 @@ export const drillSchema = mapping({
     })),
     'crashes ({market, after_seconds})',
   ),
-}).transform((block) => ({ crashMonitor: block.crash_monitor }));
+  model_says: list(
+    mapping({
+      market: marketName(),
+      side: word(['yes', 'no']),
+      probability: fraction({ min: '0', max: '1' }),
+      confidence: word(CONFIDENCES).optional(),
+      after_seconds: moment(),
+    }).transform((word) => ({
+      market: word.market,
+      side: word.side,
+      probability: word.probability,
+      confidence: word.confidence ?? null,
+      afterMs: word.after_seconds,
+    })),
+    'model probabilities ({market, side, probability, after_seconds})',
+  ),
+}).transform((block) => ({ crashMonitor: block.crash_monitor, modelSays: block.model_says }));
 
 export type VenueConfig = z.output<typeof venueSchema>;
 export type TrackedLot = z.output<typeof trackedSchema>[number];

@@ -20,6 +20,8 @@ import {
   METHOD_NAME,
   METHOD_NAME_WORDS,
   methodEntrySchema,
+  modelSchema,
+  rebalanceSchema,
   retriesSchema,
   serverSchema,
   shutdownSchema,
@@ -45,6 +47,11 @@ const methodSchema = mapping({
   entry: methodEntrySchema,
 }).transform((block) => ({ ...renameExits(block), monitoring: block.monitoring, entry: block.entry }));
 
+/** What a method says of exits, without what it says of entries. */
+export const methodRulesSchema = mapping({ ...exitShape, monitoring: methodMonitoringSchema }).transform(
+  (block) => ({ ...renameExits(block), monitoring: block.monitoring }),
+);
+
 const wholeSchema = crossCheck(
   mapping({
     monitoring: monitoringSchema,
@@ -54,6 +61,8 @@ const wholeSchema = crossCheck(
     retries: retriesSchema,
     circuit_breakers: circuitBreakersSchema,
     entry: entrySchema,
+    model: modelSchema,
+    rebalance: rebalanceSchema,
     adoption: adoptionSchema,
     venue: venueSchema,
     clock: clockSchema,
@@ -85,6 +94,8 @@ export const configSchema = wholeSchema.transform((block) => ({
   retries: block.retries,
   circuitBreakers: block.circuit_breakers,
   entry: block.entry,
+  model: block.model,
+  rebalance: block.rebalance,
   adoption: block.adoption,
   venue: block.venue,
   clock: block.clock,
@@ -160,6 +171,8 @@ function checkVenue({ venue, clock, drill, tracked }: WholeBlocks, report: Repor
       ['drill', 'crash_monitor'],
       'must be empty: monitors are crashed for practice on the paper venue only',
     );
+  if (Array.isArray(drill?.modelSays) && drill.modelSays.length > 0)
+    report(['drill', 'model_says'], 'must be empty: models are played for practice on the paper venue only');
 }
 
 function checkMarkets(config: WholeBlocks, report: Report): void {
@@ -182,6 +195,11 @@ function checkMarkets(config: WholeBlocks, report: Report): void {
   if (Array.isArray(drill?.crashMonitor)) {
     drill.crashMonitor.forEach((crash, index) => {
       check(crash.market, ['drill', 'crash_monitor', index, 'market']);
+    });
+  }
+  if (Array.isArray(drill?.modelSays)) {
+    drill.modelSays.forEach((word, index) => {
+      check(word.market, ['drill', 'model_says', index, 'market']);
     });
   }
 }

@@ -3,7 +3,9 @@ import { bodyLimit } from 'hono/body-limit';
 import type { Log } from '../log.ts';
 import type { Operations } from '../operations.ts';
 import { type AccessRules, guardAccess } from './access.ts';
+import { accountRoutes, answerModel } from './account-routes.ts';
 import { BODIES, readBody } from './bodies.ts';
+import { methodRoutes } from './method-routes.ts';
 import { answerProblem, HttpProblem, problemOf } from './problem.ts';
 import type { DaemonStatus, Readiness } from './status.ts';
 
@@ -16,6 +18,8 @@ export interface AppOptions {
 }
 
 const LARGEST_BODY = 64 * 1024;
+/** A thousand values of a model. */
+const LARGEST_MODEL = 512 * 1024;
 
 /** The daemon's API. */
 export function createApp({ operations, access, status, readiness, log }: AppOptions): Hono {
@@ -31,13 +35,8 @@ export function createApp({ operations, access, status, readiness, log }: AppOpt
     return answerProblem(new HttpProblem(404, 'no_such_route', detail));
   });
   app.use(guardAccess(access));
-  app.use(
-    bodyLimit({
-      maxSize: LARGEST_BODY,
-      onError: () =>
-        answerProblem(new HttpProblem(413, 'too_large', `a body may have ${LARGEST_BODY} bytes`)),
-    }),
-  );
+  const [limit, modelLimit] = [LARGEST_BODY, LARGEST_MODEL].map(limitBody);
+  app.use((context, next) => (isModel(context.req.path) ? modelLimit! : limit!)(context, next));
   app.use(async (context, next) => {
     await next();
     context.header('cache-control', 'no-store');
@@ -49,8 +48,22 @@ export function createApp({ operations, access, status, readiness, log }: AppOpt
   });
   app.get('/api/v1/status', (context) => context.json(status()));
   app.route('/api/v1/positions', positionRoutes(operations));
+  app.route('/api/v1/methods', methodRoutes(operations.methods));
+  app.post('/api/v1/reload', async (context) =>
+    context.json(await operations.methods.reload(await readBody(context, BODIES.word))),
+  );
+  app.route('/api/v1', accountRoutes(operations.account));
+  app.put('/api/model', (context) => answerModel(context, operations.account));
   return app;
 }
+
+const isModel = (path: string): boolean => path === '/api/model' || path === '/api/v1/model';
+
+const limitBody = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: () => answerProblem(new HttpProblem(413, 'too_large', `a body may have ${maxSize} bytes`)),
+  });
 
 const idOf = (context: Context): string => context.req.param('id') ?? '';
 
@@ -68,9 +81,12 @@ function positionRoutes(operations: Operations): Hono {
   routes.post('/:id/hold', async (context) =>
     context.json(await operations.hold(idOf(context), await readBody(context, BODIES.hold))),
   );
+  routes.post('/:id/method', async (context) =>
+    context.json(await operations.methods.set(idOf(context), await readBody(context, BODIES.set))),
+  );
   for (const word of ['release', 'resume', 'retry'] as const) {
     routes.post(`/:id/${word}`, async (context) =>
-      context.json(await operations[word](idOf(context), await readBody(context, BODIES.note))),
+      context.json(await operations[word](idOf(context), await readBody(context, BODIES.word))),
     );
   }
   return routes;

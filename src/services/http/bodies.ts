@@ -2,28 +2,30 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { CONFIDENCES, PRIORITIES } from '../../domain/method.ts';
 import { formatPath } from '../config/config-error.ts';
-import { fraction, price, quantity, scalar, text, word } from '../config/scalars.ts';
-import { mapping } from '../config/shapes.ts';
-import type { TrackRequest } from '../operations.ts';
+import { fraction, money, word as oneOf, price, quantity, scalar, text } from '../config/scalars.ts';
+import { crossCheck, mapping } from '../config/shapes.ts';
+import { instant } from '../instant.ts';
+import type { TrackRequest, Word } from '../operations.ts';
 import { HttpProblem } from './problem.ts';
 
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
-
-const instant = () =>
-  scalar('a time like 2026-02-08T19:12:49Z', (given) =>
-    INSTANT.test(given) && Number.isFinite(Date.parse(given)) ? Date.parse(given) : null,
-  );
-
-const note = text('a text of at most 500 characters', /^[^\p{Cc}]{1,500}$/u).optional();
+/** Who asks, and why. */
+const word = {
+  by: text('a name of at most 100 characters', /^[^\p{Cc}]{1,100}$/u).optional(),
+  reason: text('a text of at most 500 characters', /^[^\p{Cc}]{1,500}$/u).optional(),
+};
+const readWord = (body: { by?: string | undefined; reason?: string | undefined }): Word => ({
+  by: body.by ?? 'api',
+  reason: body.reason ?? null,
+});
 const flag = z.boolean({ error: 'must be true or false' }).optional();
 
 const trackBody = mapping({
   market: text('the name of a market', /^[A-Za-z0-9._-]{1,100}$/),
-  side: word(['yes', 'no']),
+  side: oneOf(['yes', 'no']),
   quantity: quantity({ above: '0' }),
   entry_price: price({ above: '0', below: '1' }),
   method: text('the name of a method', /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/).optional(),
-  confidence: word(CONFIDENCES).optional(),
+  confidence: oneOf(CONFIDENCES).optional(),
   model_probability: fraction({ min: '0', max: '1' }).optional(),
   opened_at: instant().optional(),
 }).transform(
@@ -41,37 +43,86 @@ const trackBody = mapping({
 
 const exitBody = mapping({
   quantity: quantity({ above: '0' }).optional(),
-  priority: word(PRIORITIES).optional(),
-  note,
+  priority: oneOf(PRIORITIES).optional(),
+  ...word,
 }).transform((body) => ({
   quantity: body.quantity ?? null,
   priority: body.priority ?? ('HIGH' as const),
-  note: body.note ?? null,
+  ...readWord(body),
 }));
 
-const holdBody = mapping({ cancel: flag, note }).transform((body) => ({
+const holdBody = mapping({ cancel: flag, ...word }).transform((body) => ({
   cancel: body.cancel ?? false,
-  note: body.note ?? null,
+  ...readWord(body),
 }));
 
-const noteBody = mapping({ note }).transform((body) => ({ note: body.note ?? null }));
+const wordBody = mapping(word).transform(readWord);
+
+const settings = z.record(
+  z.string(),
+  scalar('a text', (given) => given),
+  { error: () => 'must be a mapping of settings, such as {"stop_loss": "0.08"}' },
+);
+
+const setBody = mapping({
+  method: text('nfl, or nfl@2', /^[A-Za-z0-9][A-Za-z0-9_~-]{0,79}(@[1-9]\d{0,8})?$/).optional(),
+  settings: settings.optional(),
+  ...word,
+}).transform((body) => ({
+  method: body.method ?? null,
+  settings: body.settings ?? {},
+  ...readWord(body),
+}));
+
+const resetBody = crossCheck(
+  mapping({ limit: money({ above: '0' }).optional(), until_tomorrow: flag, ...word }),
+  ({ limit, until_tomorrow }, report) => {
+    if (limit !== undefined && until_tomorrow === true)
+      report(['until_tomorrow'], 'limit stands beside it: leave one out');
+  },
+).transform((body) => ({
+  limit: body.limit ?? null,
+  untilTomorrow: body.until_tomorrow ?? false,
+  ...readWord(body),
+}));
+
+const flattenBody = crossCheck(
+  mapping({ yes: flag, priority: oneOf(['CRITICAL', 'HIGH']).optional(), ...word }),
+  ({ yes }, report) => {
+    if (yes !== true) report(['yes'], 'must be true: this sells every open position');
+  },
+).transform((body) => ({ priority: body.priority ?? ('HIGH' as const), ...readWord(body) }));
 
 /** What each request may carry. Decimals are JSON strings. */
-export const BODIES = { track: trackBody, exit: exitBody, hold: holdBody, note: noteBody };
+export const BODIES = {
+  track: trackBody,
+  exit: exitBody,
+  hold: holdBody,
+  word: wordBody,
+  set: setBody,
+  reset: resetBody,
+  flatten: flattenBody,
+};
 
 /** Reads and checks a JSON body; none is an empty one. Throws an HttpProblem with all that is wrong with it. */
 export async function readBody<T extends z.ZodType>(context: Context, schema: T): Promise<z.output<T>> {
-  const content = await context.req.text();
-  const type = context.req.header('content-type') ?? '';
-  if (content !== '' && !/^application\/json\s*(;|$)/i.test(type))
-    throw new HttpProblem(415, 'not_json', 'the body must be application/json');
-  const result = schema.safeParse(withoutNulls(content === '' ? {} : parseJson(content)));
+  const result = schema.safeParse(withoutNulls((await readJson(context)) ?? {}));
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message }) => ({ path: formatPath(path), message }));
   const detail = problems
     .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
     .join('; ');
   throw new HttpProblem(400, 'invalid', detail, problems);
+}
+
+/** The JSON of a body; null for none. Throws an HttpProblem. */
+export async function readJson(context: Context): Promise<unknown> {
+  const content = await context.req.text();
+  const type = context.req.header('content-type') ?? '';
+  if (content === '') return null;
+  if (!/^application\/json\s*(;|$)/i.test(type))
+    throw new HttpProblem(415, 'not_json', 'the body must be application/json');
+  return parseJson(content);
 }
 
 function parseJson(content: string): unknown {

@@ -1,15 +1,17 @@
-import type { Priority } from '../../domain/method.ts';
-import { formatFraction, formatPrice, formatQuantity, type Quantity } from '../../domain/money.ts';
+import { formatFraction, formatPrice, formatQuantity } from '../../domain/money.ts';
 import { type DaemonFile, readDaemonFile, readToken } from '../data-dir.ts';
-import {
-  type Explanation,
-  OperationError,
-  type Operations,
-  type PositionDetail,
-  type PositionView,
-  type TrackRequest,
+import type {
+  ExitWish,
+  Explanation,
+  Operations,
+  PositionDetail,
+  PositionView,
+  TrackRequest,
+  Word,
 } from '../operations.ts';
 import { isProcessAlive } from '../processes.ts';
+import { type Ask, createAsk } from './ask.ts';
+import { HttpAccount, HttpMethods } from './client-subjects.ts';
 import type { DaemonStatus } from './status.ts';
 
 /** A daemon that answers, with the token it takes. */
@@ -36,12 +38,14 @@ export async function findDaemon(dataDir: string): Promise<FoundDaemon | null> {
 /** What can be asked of a running daemon, over its API. */
 export class HttpOperations implements Operations {
   readonly source = 'daemon';
-  readonly #daemon: FoundDaemon;
-  readonly #waitMs: number;
+  readonly methods: HttpMethods;
+  readonly account: HttpAccount;
+  readonly #ask: Ask;
 
   constructor(daemon: FoundDaemon, waitMs = ANSWER_WAIT_MS) {
-    this.#daemon = daemon;
-    this.#waitMs = waitMs;
+    this.#ask = createAsk(daemon, waitMs);
+    this.methods = new HttpMethods(this.#ask);
+    this.account = new HttpAccount(this.#ask);
   }
 
   status(): Promise<DaemonStatus> {
@@ -74,69 +78,29 @@ export class HttpOperations implements Operations {
     });
   }
 
-  exit(
-    id: string,
-    wish: { quantity: Quantity | null; priority: Priority; note: string | null },
-  ): Promise<PositionView> {
+  exit(id: string, wish: ExitWish): Promise<PositionView> {
     const quantity = wish.quantity === null ? null : formatQuantity(wish.quantity);
     return this.#ask('POST', pathOf(id, 'exit'), { ...wish, quantity });
   }
 
-  hold(id: string, wish: { cancel: boolean; note: string | null }): Promise<PositionView> {
+  hold(id: string, wish: Word & { cancel: boolean }): Promise<PositionView> {
     return this.#ask('POST', pathOf(id, 'hold'), wish);
   }
 
-  release(id: string, wish: { note: string | null }): Promise<PositionView> {
-    return this.#ask('POST', pathOf(id, 'release'), wish);
+  release(id: string, word: Word): Promise<PositionView> {
+    return this.#ask('POST', pathOf(id, 'release'), word);
   }
 
-  resume(id: string, wish: { note: string | null }): Promise<PositionView> {
-    return this.#ask('POST', pathOf(id, 'resume'), wish);
+  resume(id: string, word: Word): Promise<PositionView> {
+    return this.#ask('POST', pathOf(id, 'resume'), word);
   }
 
-  retry(id: string, wish: { note: string | null }): Promise<PositionView> {
-    return this.#ask('POST', pathOf(id, 'retry'), wish);
+  retry(id: string, word: Word): Promise<PositionView> {
+    return this.#ask('POST', pathOf(id, 'retry'), word);
   }
 
   async close(): Promise<void> {}
-
-  async #ask<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
-    const { url, token } = this.#daemon;
-    const response = await fetch(`${url}/api/v1${path}`, {
-      method,
-      headers: {
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-        ...(body ? { 'content-type': 'application/json' } : {}),
-      },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-      signal: AbortSignal.timeout(this.#waitMs),
-    }).catch((error: unknown) => {
-      throw new OperationError('unavailable', `the daemon at ${url} does not answer: ${reasonOf(error)}`);
-    });
-    const answer: unknown = await response.json().catch(() => null);
-    if (response.ok && answer !== null) return answer as T;
-    throw errorOf(response.status, answer, url);
-  }
 }
 
 const pathOf = (id: string, ...rest: string[]): string =>
   `/positions/${[id, ...rest].map(encodeURIComponent).join('/')}`;
-
-const CODES: readonly OperationError['code'][] = ['not_found', 'invalid', 'conflict', 'unavailable'];
-
-function errorOf(status: number, answer: unknown, url: string): OperationError {
-  const { code, detail } = (answer ?? {}) as { code?: string; detail?: string };
-  const known = CODES.find((one) => one === code);
-  if (known && detail) return new OperationError(known, detail);
-  if (status === 401)
-    return new OperationError('unavailable', `the daemon at ${url} refuses the token of this data folder`);
-  return new OperationError(
-    'unavailable',
-    `the daemon at ${url} answers ${status}${detail ? `: ${detail}` : ''}`,
-  );
-}
-
-function reasonOf(error: unknown): string {
-  const { cause, message } = error as { cause?: { code?: string }; message: string };
-  return cause?.code ?? message;
-}

@@ -39,6 +39,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: 'Too large',
   415: 'Unsupported media type',
   421: 'Misdirected request',
+  422: 'Unprocessable content',
   500: 'Internal error',
   503: 'Unavailable',
 };

@@ -15,6 +15,7 @@ export function explainPosition({ viewed, file, decisions }: Omit<Story, 'alerts
     position: viewPosition(viewed),
     verdict: verdictSentence(viewed, exits, decisions),
     evaluation: describeEvaluation(viewed.evaluation),
+    story: decisions.filter(({ exitId }) => exitId === null).map(journalEntry),
     exits: exits.map((exit) => ({
       ...describeExit(exit, file.attempts),
       evaluation: evaluationBehind(exit, decisions),

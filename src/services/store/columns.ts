@@ -49,3 +49,12 @@ export function refuseNaN(table: string, columns: PgColumn[]): CheckBuilder {
   );
   return check(`${table}_no_nan`, sql`'NaN'::numeric <> all (array[${list}]::numeric[])`);
 }
+
+/** PostgreSQL has times that no program can count to (infinity, 44 BC); this check keeps them out of the given columns. */
+export function withinCalendar(table: string, columns: PgColumn[]): CheckBuilder {
+  const within = columns.map((column) => sql.raw(`"${column.name}" between ${EARLIEST} and ${LATEST}`));
+  return check(`${table}_times`, sql.join(within, sql` and `));
+}
+
+const EARLIEST = "'1970-01-01 00:00:00+00'::timestamptz";
+const LATEST = "'9999-12-31 00:00:00+00'::timestamptz";

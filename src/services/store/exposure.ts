@@ -1,16 +1,16 @@
-import { type AttemptRecord, InvariantError } from '../../actors/ports.ts';
+import { type AttemptRecord, InvariantError, type OrderRecord } from '../../actors/ports.ts';
 import type { Position } from '../../domain/position.ts';
 
-const LIVE: readonly AttemptRecord['status'][] = ['recorded', 'submitting', 'working', 'unknown'];
+const LIVE: readonly OrderRecord['status'][] = ['recorded', 'submitting', 'working', 'unknown'];
 
-/** An attempt that the venue may still fill. */
-export const isLive = (attempt: Pick<AttemptRecord, 'status'>): boolean => LIVE.includes(attempt.status);
+/** An order that the venue may still fill. */
+export const isLive = (attempt: Pick<OrderRecord, 'status'>): boolean => LIVE.includes(attempt.status);
 
 export const LIVE_STATUSES = [...LIVE];
 
 type Held = Pick<Position, 'id' | 'quantity' | 'writtenOff'>;
 type Order = Pick<AttemptRecord, 'attemptId' | 'clientId' | 'status' | 'quantity' | 'filled'>;
-interface Sale {
+interface Trade {
   clientId: string;
   quantity: number;
 }
@@ -20,9 +20,8 @@ interface Sale {
  * stays within the position's quantity. A live attempt counts whole, an ended one with the larger of its own count and
  * its fills'. Throws an InvariantError with the numbers, in 0.01 contracts.
  */
-export function assertWithinHeld(position: Held, attempts: Iterable<Order>, fills: Iterable<Sale>): void {
-  const soldBy = new Map<string, number>();
-  for (const fill of fills) soldBy.set(fill.clientId, (soldBy.get(fill.clientId) ?? 0) + fill.quantity);
+export function assertWithinHeld(position: Held, attempts: Iterable<Order>, fills: Iterable<Trade>): void {
+  const soldBy = byOrder(fills);
 
   let committed = position.writtenOff;
   for (const attempt of attempts) {
@@ -37,4 +36,33 @@ export function assertWithinHeld(position: Held, attempts: Iterable<Order>, fill
       `position ${position.id} holds ${position.quantity} but ${committed} would be sold, live or written off`,
     );
   }
+}
+
+/**
+ * The invariant of entries: no order of the edge bought more than it was for, what was bought belongs to an order, and
+ * at most one order may still be filled. Throws an InvariantError with the numbers, in 0.01 contracts.
+ */
+export function assertEntryFits(edgeId: string, attempts: readonly Order[], fills: Iterable<Trade>): void {
+  const boughtBy = byOrder(fills);
+
+  for (const { attemptId, clientId, quantity, filled } of attempts) {
+    const bought = Math.max(filled, boughtBy.get(clientId) ?? 0);
+    if (bought > quantity)
+      throw new InvariantError(`entry order ${attemptId} is for ${quantity} but ${bought} would be bought`);
+    boughtBy.delete(clientId);
+  }
+  for (const [clientId, bought] of boughtBy)
+    throw new InvariantError(`edge ${edgeId} bought ${bought} by order ${clientId}, which is not stored`);
+
+  const live = attempts.filter(isLive);
+  if (live.length > 1)
+    throw new InvariantError(
+      `edge ${edgeId} would have ${live.length} live orders: ${live.map(({ attemptId }) => attemptId).join(', ')}`,
+    );
+}
+
+function byOrder(fills: Iterable<Trade>): Map<string, number> {
+  const total = new Map<string, number>();
+  for (const fill of fills) total.set(fill.clientId, (total.get(fill.clientId) ?? 0) + fill.quantity);
+  return total;
 }

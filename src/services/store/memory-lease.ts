@@ -1,4 +1,4 @@
-import { LeaseLostError } from '../../actors/ports.ts';
+import { type CommitStamp, LeaseLostError } from '../../actors/ports.ts';
 
 /** The lease of a MemoryStore; the same rules as the `leases` row, on an injected clock. */
 export class MemoryLease {
@@ -6,6 +6,7 @@ export class MemoryLease {
   #owner: string | null = null;
   #epoch = 0;
   #expiresAt = Number.NEGATIVE_INFINITY;
+  #last: CommitStamp | null = null;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -40,5 +41,19 @@ export class MemoryLease {
   assertHeld(epoch: number): void {
     if (epoch === this.#epoch && this.#owner !== null) return;
     throw new LeaseLostError(`lease epoch ${epoch} is over: the lease is at epoch ${this.#epoch}`);
+  }
+
+  /** The last stamp committed; null before the first. */
+  get lastStamp(): CommitStamp | null {
+    return this.#last && { ...this.#last };
+  }
+
+  /** Whether a commit with this stamp was applied before. */
+  hasApplied({ epoch, sequence }: CommitStamp): boolean {
+    return this.#last !== null && this.#last.epoch === epoch && sequence <= this.#last.sequence;
+  }
+
+  noteApplied({ epoch, sequence }: CommitStamp): void {
+    this.#last = { epoch, sequence };
   }
 }

@@ -1,22 +1,27 @@
-import {
-  type AlertRecord,
-  type AttemptRecord,
-  type DecisionRecord,
-  type ExitRecord,
-  type FillRecord,
-  InvariantError,
-  type PositionFile,
-  type Store,
-  type StoreWrite,
+import type {
+  AccountDayRecord,
+  AlertRecord,
+  BreakerName,
+  BreakerRecord,
+  CommitStamp,
+  DecisionRecord,
+  EdgeRecord,
+  EdgeStatus,
+  EntryFile,
+  PeriodFacts,
+  PositionFile,
+  Store,
+  StoreWrite,
 } from '../../actors/ports.ts';
-import type { Evaluation } from '../../domain/evaluation.ts';
 import type { Method } from '../../domain/method.ts';
+import type { ModelValue } from '../../domain/model-value.ts';
 import type { Position } from '../../domain/position.ts';
 import { copyJson } from './copy-json.ts';
-import { assertWithinHeld, isLive } from './exposure.ts';
+import { MemoryEntries } from './memory-entries.ts';
 import { MemoryLease } from './memory-lease.ts';
-import { byAge, inOrder } from './read-order.ts';
-import { assertSameFill, methodKey, sortWrites, type WriteBatch } from './write-batch.ts';
+import { MemoryPositions } from './memory-positions.ts';
+import { byRaising, periodInOrder } from './read-order.ts';
+import { type AnyFill, assertSameFill, methodKey, sortWrites, type WriteBatch } from './write-batch.ts';
 
 export interface MemoryStoreOptions {
   /** The lease's clock (ms). */
@@ -27,22 +32,16 @@ export interface MemoryStoreOptions {
   afterCommit?: (writes: readonly StoreWrite[]) => void;
 }
 
-interface Stored {
-  position: Position | null;
-  evaluation: Evaluation | null;
-  exits: Map<string, ExitRecord>;
-  attempts: Map<string, AttemptRecord>;
-  fills: Map<string, FillRecord>;
-}
-
 /** The Store in memory, for replay and simulation: settles in microtasks only, and keeps its content when closed. */
 export class MemoryStore implements Store {
   readonly #options: MemoryStoreOptions;
   readonly #lease: MemoryLease;
-  readonly #files = new Map<string, Stored>();
-  readonly #open = new Set<string>();
-  readonly #fills = new Map<string, FillRecord>();
-  readonly #attemptOfClientId = new Map<string, string>();
+  readonly #positions = new MemoryPositions();
+  readonly #entries = new MemoryEntries();
+  readonly #fills = new Map<string, AnyFill>();
+  readonly #modelValues = new Map<string, ModelValue>();
+  readonly #breakers = new Map<BreakerName, BreakerRecord>();
+  readonly #accountDays = new Map<string, AccountDayRecord>();
   readonly #alerts = new Map<string, AlertRecord>();
   readonly #methods = new Map<string, Method>();
   readonly #decisions: (DecisionRecord & { id: number })[] = [];
@@ -68,52 +67,37 @@ export class MemoryStore implements Store {
     this.#lease.release(epoch);
   }
 
-  async commit(epoch: number, writes: StoreWrite[]): Promise<void> {
+  async commit(epoch: number, writes: StoreWrite[], stamp?: CommitStamp): Promise<void> {
     this.#options.beforeCommit?.(writes);
     this.#lease.assertHeld(epoch);
+    if (stamp && this.#lease.hasApplied(stamp)) return;
     const batch = sortWrites(writes);
     this.#assertFillsAgree(batch);
-    this.#assertAttemptsFit(batch);
+    this.#positions.check(batch);
+    this.#entries.check(batch);
     this.#apply(batch);
+    if (stamp) this.#lease.noteApplied(stamp);
     this.#options.afterCommit?.(writes);
   }
 
+  async lastStamp(): Promise<CommitStamp | null> {
+    return this.#lease.lastStamp;
+  }
+
   async openPositionIds(): Promise<string[]> {
-    return this.#openFiles().map(({ position }) => position.id);
+    return this.#positions.openIds();
   }
 
   async openPositions(): Promise<PositionFile[]> {
-    return this.#openFiles().map(({ position, evaluation, exits, attempts, fills }) => {
-      const unfinished = new Set<string>();
-      for (const exit of exits.values()) if (exit.endedAt === null) unfinished.add(exit.exitId);
-      for (const attempt of attempts.values()) if (isLive(attempt)) unfinished.add(attempt.exitId);
-      const ofUnfinished = (record: { exitId: string }) => unfinished.has(record.exitId);
-      return inOrder({
-        position: copyJson(position),
-        evaluation: copyJson(evaluation),
-        exits: copyJson([...exits.values()].filter(ofUnfinished)),
-        attempts: copyJson([...attempts.values()].filter(ofUnfinished)),
-        fills: copyJson([...fills.values()].filter(ofUnfinished)),
-      });
-    });
+    return this.#positions.open();
   }
 
   async position(id: string): Promise<PositionFile | null> {
-    const file = this.#files.get(id);
-    if (!file?.position) return null;
-    return inOrder({
-      position: copyJson(file.position),
-      evaluation: copyJson(file.evaluation),
-      exits: copyJson([...file.exits.values()]),
-      attempts: copyJson([...file.attempts.values()]),
-      fills: copyJson([...file.fills.values()]),
-    });
+    return this.#positions.one(id);
   }
 
   async positions(filter: { closed: boolean }): Promise<Position[]> {
-    const all = [...this.#files.values()].flatMap(({ position }) => position ?? []);
-    const wanted = all.filter((position) => (position.phase === 'closed') === filter.closed);
-    return copyJson(wanted.sort(byAge));
+    return this.#positions.all(filter.closed);
   }
 
   async method(name: string, version: number): Promise<Method | null> {
@@ -126,7 +110,7 @@ export class MemoryStore implements Store {
       if (method.version >= (latest.get(method.name)?.version ?? method.version))
         latest.set(method.name, method);
     }
-    return copyJson([...latest.values()].sort((a, b) => (a.name < b.name ? -1 : 1)));
+    return copyJson([...latest.values()].sort(byName));
   }
 
   async decisions(filter: { positionId?: string; limit: number }) {
@@ -140,15 +124,48 @@ export class MemoryStore implements Store {
 
   async alerts(filter: { open: boolean }): Promise<AlertRecord[]> {
     const wanted = [...this.#alerts.values()].filter((alert) => (alert.resolvedAt === null) === filter.open);
-    return copyJson(wanted.sort((a, b) => a.raisedAt - b.raisedAt || (a.key < b.key ? -1 : 1)));
+    return copyJson(wanted.sort(byRaising));
+  }
+
+  async entriesAtWork(): Promise<EntryFile[]> {
+    return this.#entries.atWork();
+  }
+
+  async entry(edgeId: string): Promise<EntryFile | null> {
+    return this.#entries.one(edgeId);
+  }
+
+  async edges(filter: { status?: EdgeStatus; limit: number }): Promise<EdgeRecord[]> {
+    return this.#entries.edges(filter);
+  }
+
+  async modelValues(): Promise<ModelValue[]> {
+    return copyJson([...this.#modelValues.values()].sort((a, b) => (a.market < b.market ? -1 : 1)));
+  }
+
+  async breakers(): Promise<BreakerRecord[]> {
+    return copyJson([...this.#breakers.values()].sort(byName));
+  }
+
+  async accountDay(day: string): Promise<AccountDayRecord | null> {
+    return copyJson(this.#accountDays.get(day) ?? null);
+  }
+
+  async closedBetween(from: number, to: number): Promise<Position[]> {
+    return this.#positions.closedBetween(from, to);
+  }
+
+  async period(from: number, to: number): Promise<PeriodFacts> {
+    const raised = [...this.#alerts.values()].filter(({ raisedAt }) => raisedAt >= from && raisedAt < to);
+    return periodInOrder({
+      ...this.#positions.period(from, to),
+      ...this.#entries.period(from, to),
+      closed: this.#positions.closedBetween(from, to),
+      alerts: copyJson(raised),
+    });
   }
 
   async close(): Promise<void> {}
-
-  #openFiles(): (Stored & { position: Position })[] {
-    const files = [...this.#open].map((id) => this.#files.get(id) as Stored & { position: Position });
-    return files.sort((a, b) => byAge(a.position, b.position));
-  }
 
   #assertFillsAgree(batch: WriteBatch): void {
     for (const fill of batch.fills.values()) {
@@ -157,62 +174,19 @@ export class MemoryStore implements Store {
     }
   }
 
-  #assertAttemptsFit(batch: WriteBatch): void {
-    const suspects = new Set<string>();
-    for (const attempt of batch.attempts.values()) {
-      const holder = this.#attemptOfClientId.get(attempt.clientId);
-      if (holder !== undefined && holder !== attempt.attemptId) {
-        throw new InvariantError(`client id ${attempt.clientId} belongs to attempt ${holder}`);
-      }
-      if (!this.#files.get(attempt.positionId)?.attempts.has(attempt.attemptId))
-        suspects.add(attempt.positionId);
-    }
-    for (const id of suspects) {
-      const file = this.#files.get(id);
-      const position = batch.positions.get(id)?.position ?? file?.position;
-      if (!position) throw new InvariantError(`an attempt names position ${id}, which is not stored`);
-      const written = (record: { positionId: string }) => record.positionId === id;
-      assertWithinHeld(
-        position,
-        new Map([...(file?.attempts ?? []), ...[...batch.attempts].filter(([, a]) => written(a))]).values(),
-        new Map([...(file?.fills ?? []), ...[...batch.fills].filter(([, f]) => written(f))]).values(),
-      );
-    }
-  }
-
   #apply(batch: WriteBatch): void {
-    for (const { position, evaluation } of batch.positions.values()) {
-      const file = this.#file(position.id);
-      file.position = copyJson(position);
-      file.evaluation = copyJson(evaluation);
-      if (position.phase === 'closed') this.#open.delete(position.id);
-      else this.#open.add(position.id);
-    }
-    for (const exit of batch.exits.values())
-      this.#file(exit.positionId).exits.set(exit.exitId, copyJson(exit));
-    for (const attempt of batch.attempts.values()) {
-      this.#file(attempt.positionId).attempts.set(attempt.attemptId, copyJson(attempt));
-      this.#attemptOfClientId.set(attempt.clientId, attempt.attemptId);
-    }
-    for (const fill of batch.fills.values()) {
-      if (this.#fills.has(fill.fillId)) continue;
-      const copy = copyJson(fill);
-      this.#fills.set(fill.fillId, copy);
-      this.#file(fill.positionId).fills.set(fill.fillId, copy);
-    }
-    for (const alert of batch.alerts.values()) this.#alerts.set(alert.key, copyJson(alert));
+    this.#positions.apply(batch);
+    this.#entries.apply(batch);
+    for (const [id, fill] of batch.fills) if (!this.#fills.has(id)) this.#fills.set(id, copyJson(fill));
+    for (const [market, value] of batch.modelValues) this.#modelValues.set(market, copyJson(value));
+    for (const [name, breaker] of batch.breakers) this.#breakers.set(name, copyJson(breaker));
+    for (const [day, record] of batch.accountDays) this.#accountDays.set(day, copyJson(record));
+    for (const [key, alert] of batch.alerts) this.#alerts.set(key, copyJson(alert));
     for (const [key, method] of batch.methods) this.#methods.set(key, copyJson(method));
     for (const decision of batch.decisions) {
       this.#decisions.push({ ...copyJson(decision), id: this.#decisions.length + 1 });
     }
   }
-
-  #file(positionId: string): Stored {
-    let file = this.#files.get(positionId);
-    if (!file) {
-      file = { position: null, evaluation: null, exits: new Map(), attempts: new Map(), fills: new Map() };
-      this.#files.set(positionId, file);
-    }
-    return file;
-  }
 }
+
+const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1);

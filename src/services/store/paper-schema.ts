@@ -55,6 +55,7 @@ export const paperWorld = pgTable(
     only: boolean().primaryKey().default(true),
     at: instant(),
     nextId: bigint('next_id', { mode: 'number' }).notNull(),
+    cash: money(),
   },
-  (t) => [check('paper_world_only_one', sql`${t.only}`)],
+  (t) => [check('paper_world_only_one', sql`${t.only}`), refuseNaN('paper_world', [t.cash])],
 );

@@ -14,6 +14,7 @@ export function positionRow(p: Position, evaluation: Evaluation | null): typeof 
     quantity: p.quantity,
     remaining: remaining(p),
     cost: p.cost,
+    entryFees: p.entryFees,
     sold: p.sold,
     proceeds: p.proceeds,
     fees: p.fees,

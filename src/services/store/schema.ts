@@ -37,6 +37,7 @@ export const positions = pgTable(
     quantity: quantity().notNull(),
     remaining: quantity().notNull(),
     cost: money().notNull(),
+    entryFees: money('entry_fees').notNull().default(sql`0`),
     sold: quantity().notNull(),
     proceeds: money().notNull(),
     fees: money().notNull(),
@@ -71,10 +72,12 @@ export const positions = pgTable(
   (t) => [
     index('positions_open').on(t.openedAt, t.id).where(sql`not closed`),
     index('positions_market').on(t.market),
+    index('positions_closed').on(t.closedAt).where(sql`closed`),
     refuseNaN('positions', [
       t.quantity,
       t.remaining,
       t.cost,
+      t.entryFees,
       t.sold,
       t.proceeds,
       t.fees,
@@ -113,10 +116,12 @@ export const positionExits = pgTable(
     executedAt: instant('executed_at'),
     endedAt: instant('ended_at'),
     overruled: jsonb().$type<string[]>().notNull(),
+    walks: integer().notNull().default(0),
     note: text(),
   },
   (t) => [
     index('position_exits_position').on(t.positionId),
+    index('position_exits_ended').on(t.endedAt),
     index('position_exits_unfinished').on(t.positionId).where(sql`ended_at is null`),
     refuseNaN('position_exits', [
       t.quantity,
@@ -166,12 +171,15 @@ export const exitAttempts = pgTable(
   ],
 );
 
+/** What exits sold and what entries bought; a position has its edge's id, so its sales are those with action `sell`. */
 export const fills = pgTable(
   'fills',
   {
     fillId: text('fill_id').primaryKey(),
+    action: text().$type<'sell' | 'buy'>().notNull().default('sell'),
     positionId: text('position_id').notNull(),
-    exitId: text('exit_id').notNull(),
+    exitId: text('exit_id'),
+    edgeId: text('edge_id'),
     clientId: text('client_order_id').notNull(),
     price: price().notNull(),
     quantity: quantity().notNull(),
@@ -182,6 +190,13 @@ export const fills = pgTable(
   (t) => [
     index('fills_position').on(t.positionId),
     index('fills_exit').on(t.exitId),
+    index('fills_edge').on(t.edgeId).where(sql`edge_id is not null`),
+    index('fills_time').on(t.at),
+    check(
+      'fills_owner',
+      sql`case ${t.action} when 'sell' then ${t.exitId} is not null and ${t.edgeId} is null
+        when 'buy' then ${t.exitId} is null and ${t.edgeId} is not null else false end`,
+    ),
     refuseNaN('fills', [t.price, t.quantity, t.fee]),
   ],
 );
@@ -241,4 +256,6 @@ export const leases = pgTable('leases', {
   owner: text(),
   epoch: bigint({ mode: 'number' }).notNull(),
   expiresAt: instant('expires_at').notNull(),
+  lastEpoch: bigint('last_epoch', { mode: 'number' }),
+  lastSequence: bigint('last_sequence', { mode: 'number' }),
 });

@@ -1,12 +1,24 @@
-import { inArray } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import pg from 'pg';
-import { type AttemptRecord, type ExitRecord, type FillRecord, InvariantError } from '../../actors/ports.ts';
+import { type AttemptRecord, type ExitRecord, InvariantError } from '../../actors/ports.ts';
 import { type Money, mulDivFloor, ONE_CONTRACT, type Quantity } from '../../domain/money.ts';
 import type { Session } from './database.ts';
 import { assertWithinHeld } from './exposure.ts';
+import { anyFillOf, fillRow } from './fill-row.ts';
 import { positionRow } from './position-row.ts';
 import { byPosition } from './read-order.ts';
-import { alerts, decisions, exitAttempts, fills, methods, positionExits, positions } from './schema.ts';
+import {
+  accountDays,
+  alerts,
+  breakers,
+  decisions,
+  exitAttempts,
+  fills,
+  methods,
+  positionExits,
+  positions,
+} from './schema.ts';
+import { applyEntries } from './sql-entries.ts';
 import { writeRows } from './upsert.ts';
 import { assertSameFill, type WriteBatch } from './write-batch.ts';
 
@@ -24,7 +36,10 @@ export async function applyBatch(session: Session, batch: WriteBatch): Promise<v
   await writeRows(session, positions, positionRows, ['position_id']);
   await writeRows(session, positionExits, [...batch.exits.values()].map(exitRow), ['exit_id']);
   await writeAttempts(session, [...batch.attempts.values()]);
-  await writeFills(session, batch.fills);
+  await writeFills(session, batch);
+  await applyEntries(session, batch);
+  await writeRows(session, breakers, [...batch.breakers.values()], ['name']);
+  await writeRows(session, accountDays, [...batch.accountDays.values()], ['day']);
   await writeRows(session, alerts, [...batch.alerts.values()], ['alert_key']);
   await writeRows(session, decisions, batch.decisions);
 
@@ -64,14 +79,14 @@ async function writeAttempts(session: Session, attempts: AttemptRecord[]): Promi
   }
 }
 
-async function writeFills(session: Session, written: Map<string, FillRecord>): Promise<void> {
+async function writeFills(session: Session, { fills: written }: WriteBatch): Promise<void> {
   if (written.size === 0) return;
-  await writeRows(session, fills, [...written.values()], ['fill_id'], 'keep');
+  await writeRows(session, fills, [...written.values()].map(fillRow), ['fill_id'], 'keep');
   const stored = await session.db
     .select()
     .from(fills)
     .where(inArray(fills.fillId, [...written.keys()]));
-  for (const fill of stored) assertSameFill(fill, written.get(fill.fillId)!);
+  for (const row of stored) assertSameFill(anyFillOf(row), written.get(row.fillId)!);
 }
 
 async function assertAttemptsFit({ db }: Session, suspects: string[]): Promise<void> {
@@ -81,7 +96,10 @@ async function assertAttemptsFit({ db }: Session, suspects: string[]): Promise<v
     .from(positions)
     .where(inArray(positions.id, suspects));
   const attempts = await db.select().from(exitAttempts).where(inArray(exitAttempts.positionId, suspects));
-  const sales = await db.select().from(fills).where(inArray(fills.positionId, suspects));
+  const sales = await db
+    .select()
+    .from(fills)
+    .where(and(inArray(fills.positionId, suspects), eq(fills.action, 'sell')));
   const attemptsOf = byPosition(attempts);
   const salesOf = byPosition(sales);
   for (const id of suspects) {

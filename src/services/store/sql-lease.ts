@@ -1,5 +1,5 @@
-import { and, eq, sql } from 'drizzle-orm';
-import { LeaseLostError } from '../../actors/ports.ts';
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
+import { type CommitStamp, LeaseLostError } from '../../actors/ports.ts';
 import type { Session } from './database.ts';
 import { leases } from './schema.ts';
 
@@ -59,4 +59,35 @@ export async function assertLease({ db }: Session, epoch: number): Promise<void>
     .for('share');
   if (lease?.epoch === epoch && lease.owner !== null) return;
   throw new LeaseLostError(`lease epoch ${epoch} is over: the lease is at epoch ${lease?.epoch ?? 'none'}`);
+}
+
+/**
+ * Holds the lease's row until the transaction ends and notes the stamp in it. False when it was noted before: what it
+ * stands for is there. Throws a LeaseLostError unless `epoch` is the lease's.
+ */
+export async function takeStamp(
+  session: Session,
+  epoch: number,
+  { epoch: lastEpoch, sequence: lastSequence }: CommitStamp,
+): Promise<boolean> {
+  const isNew = sql`(${leases.lastEpoch} is distinct from ${lastEpoch} or ${leases.lastSequence} < ${lastSequence})`;
+  const taken = await session.db
+    .update(leases)
+    .set({ lastEpoch, lastSequence })
+    .where(and(eq(leases.name, NAME), eq(leases.epoch, epoch), isNotNull(leases.owner), isNew))
+    .returning({ epoch: leases.epoch });
+  session.rowsWritten += 1;
+  if (taken.length === 1) return true;
+  await assertLease(session, epoch);
+  return false;
+}
+
+/** The last stamp noted; null before the first. */
+export async function readStamp({ db }: Session): Promise<CommitStamp | null> {
+  const [lease] = await db
+    .select({ epoch: leases.lastEpoch, sequence: leases.lastSequence })
+    .from(leases)
+    .where(eq(leases.name, NAME));
+  if (!lease || lease.epoch === null || lease.sequence === null) return null;
+  return { epoch: lease.epoch, sequence: lease.sequence };
 }

@@ -32,6 +32,7 @@ export class SqlPaperStore implements PaperStore {
         markets: markets.sort(byMarket),
         at: world?.at ?? null,
         nextId: world?.nextId ?? 1,
+        cash: world?.cash ?? null,
       };
     }, 'begin isolation level repeatable read, read only');
   }
@@ -50,9 +51,13 @@ export class SqlPaperStore implements PaperStore {
   }
 }
 
-async function saveWorld({ db }: Session, { at, nextId }: PaperChange): Promise<void> {
-  if (at === undefined && nextId === undefined) return;
-  const given = { ...(at !== undefined && { at }), ...(nextId !== undefined && { nextId }) };
+async function saveWorld({ db }: Session, { at, nextId, cash }: PaperChange): Promise<void> {
+  if (at === undefined && nextId === undefined && cash === undefined) return;
+  const given = {
+    ...(at !== undefined && { at }),
+    ...(nextId !== undefined && { nextId }),
+    ...(cash !== undefined && { cash }),
+  };
   await db
     .insert(paperWorld)
     .values({ nextId: 1, ...given })

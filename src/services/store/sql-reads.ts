@@ -2,11 +2,15 @@ import { and, desc, eq, exists, getTableColumns, inArray, isNull, or, type SQL, 
 import type { PositionFile } from '../../actors/ports.ts';
 import type { Session } from './database.ts';
 import { LIVE_STATUSES } from './exposure.ts';
+import { saleOf } from './fill-row.ts';
 import { byPosition, inOrder } from './read-order.ts';
 import { decisions, exitAttempts, fills, positionExits, positions } from './schema.ts';
+import { upgradePosition } from './upgrade-position.ts';
 
 const { exitPrice: _exitPrice, ...exitColumns } = getTableColumns(positionExits);
 const { filledPrice: _filledPrice, ...attemptColumns } = getTableColumns(exitAttempts);
+
+export { attemptColumns, exitColumns };
 
 /** All positions that are not closed, with the records of their unfinished exits, in four queries. */
 export async function readOpenPositions(session: Session): Promise<PositionFile[]> {
@@ -45,20 +49,33 @@ async function readFiles({ db }: Session, which: SQL, records: RecordFilter): Pr
     .select(attemptColumns)
     .from(exitAttempts)
     .where(records(exitAttempts.exitId, exitAttempts.positionId));
-  const sales = await db.select().from(fills).where(records(fills.exitId, fills.positionId));
+  const sales = await db
+    .select()
+    .from(fills)
+    .where(and(records(fills.exitId, fills.positionId), eq(fills.action, 'sell')));
 
   const exitsOf = byPosition(exits);
   const attemptsOf = byPosition(attempts);
-  const fillsOf = byPosition(sales);
+  const fillsOf = byPosition(sales.map(saleOf));
   return rows.map(({ position, evaluation }) =>
     inOrder({
-      position,
+      position: upgradePosition(position),
       evaluation,
       exits: exitsOf.get(position.id) ?? [],
       attempts: attemptsOf.get(position.id) ?? [],
       fills: fillsOf.get(position.id) ?? [],
     }),
   );
+}
+
+/** Positions in the order given, without their records. */
+export async function readPositions({ db }: Session, which: SQL | undefined, ...order: SQL[]) {
+  const rows = await db
+    .select({ position: positions.restartState })
+    .from(positions)
+    .where(which)
+    .orderBy(...order, sql`${positions.id} collate "C"`);
+  return rows.map(({ position }) => upgradePosition(position));
 }
 
 /** The journal's last `limit` entries, oldest first. */

@@ -1,13 +1,28 @@
 import { randomInt } from 'node:crypto';
 import { and, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
-import type { AlertRecord, PositionFile, Store, StoreWrite } from '../../actors/ports.ts';
+import type {
+  AccountDayRecord,
+  AlertRecord,
+  BreakerRecord,
+  CommitStamp,
+  EdgeRecord,
+  EdgeStatus,
+  EntryFile,
+  PeriodFacts,
+  PositionFile,
+  Store,
+  StoreWrite,
+} from '../../actors/ports.ts';
 import type { Method } from '../../domain/method.ts';
+import type { ModelValue } from '../../domain/model-value.ts';
 import type { Position } from '../../domain/position.ts';
 import type { Database } from './database.ts';
-import { alerts, instance, methods, positions } from './schema.ts';
+import { accountDays, alerts, breakers, instance, methods, modelValues, positions } from './schema.ts';
 import { applyBatch } from './sql-commit.ts';
-import { acquireLease, assertLease, releaseLease, renewLease } from './sql-lease.ts';
-import { readDecisions, readOpenPositions, readPosition } from './sql-reads.ts';
+import { readEdges, readEntriesAtWork, readEntry } from './sql-entry-reads.ts';
+import { acquireLease, assertLease, readStamp, releaseLease, renewLease, takeStamp } from './sql-lease.ts';
+import { readClosed, readPeriod } from './sql-period.ts';
+import { readDecisions, readOpenPositions, readPosition, readPositions } from './sql-reads.ts';
 import { sortWrites } from './write-batch.ts';
 
 /** The Store over PostgreSQL, embedded or served. Errors are PostgreSQL's own, with their `code`. */
@@ -49,11 +64,16 @@ export class SqlStore implements Store {
     return this.#database.session((session) => releaseLease(session, epoch));
   }
 
-  commit(epoch: number, writes: StoreWrite[]): Promise<void> {
+  commit(epoch: number, writes: StoreWrite[], stamp?: CommitStamp): Promise<void> {
     return this.#database.transaction(async (session) => {
-      await assertLease(session, epoch);
+      if (!stamp) await assertLease(session, epoch);
+      else if (!(await takeStamp(session, epoch, stamp))) return;
       await applyBatch(session, sortWrites(writes));
     });
+  }
+
+  lastStamp(): Promise<CommitStamp | null> {
+    return this.#database.session(readStamp);
   }
 
   openPositionIds(): Promise<string[]> {
@@ -76,14 +96,9 @@ export class SqlStore implements Store {
   }
 
   positions(filter: { closed: boolean }): Promise<Position[]> {
-    return this.#database.session(async ({ db }) => {
-      const rows = await db
-        .select({ position: positions.restartState })
-        .from(positions)
-        .where(eq(positions.closed, filter.closed))
-        .orderBy(positions.openedAt, sql`${positions.id} collate "C"`);
-      return rows.map(({ position }) => position);
-    });
+    return this.#database.session((session) =>
+      readPositions(session, eq(positions.closed, filter.closed), sql`${positions.openedAt}`),
+    );
   }
 
   method(name: string, version: number): Promise<Method | null> {
@@ -119,6 +134,45 @@ export class SqlStore implements Store {
         .where(filter.open ? isNull(alerts.resolvedAt) : isNotNull(alerts.resolvedAt))
         .orderBy(alerts.raisedAt, sql`${alerts.key} collate "C"`),
     );
+  }
+
+  entriesAtWork(): Promise<EntryFile[]> {
+    return this.#database.transaction(readEntriesAtWork, SNAPSHOT);
+  }
+
+  entry(edgeId: string): Promise<EntryFile | null> {
+    return this.#database.transaction((session) => readEntry(session, edgeId), SNAPSHOT);
+  }
+
+  edges(filter: { status?: EdgeStatus; limit: number }): Promise<EdgeRecord[]> {
+    return this.#database.session((session) => readEdges(session, filter));
+  }
+
+  modelValues(): Promise<ModelValue[]> {
+    return this.#database.session(({ db }) =>
+      db.select().from(modelValues).orderBy(sql`${modelValues.market} collate "C"`),
+    );
+  }
+
+  breakers(): Promise<BreakerRecord[]> {
+    return this.#database.session(({ db }) =>
+      db.select().from(breakers).orderBy(sql`${breakers.name} collate "C"`),
+    );
+  }
+
+  accountDay(day: string): Promise<AccountDayRecord | null> {
+    return this.#database.session(async ({ db }) => {
+      const [row] = await db.select().from(accountDays).where(eq(accountDays.day, day));
+      return row ?? null;
+    });
+  }
+
+  closedBetween(from: number, to: number): Promise<Position[]> {
+    return this.#database.session((session) => readClosed(session, from, to));
+  }
+
+  period(from: number, to: number): Promise<PeriodFacts> {
+    return this.#database.transaction((session) => readPeriod(session, from, to), SNAPSHOT);
   }
 
   close(): Promise<void> {

@@ -60,6 +60,7 @@ async function openPaper(config: PaperConfig, options: VenueOptions): Promise<Op
     store: paper,
     clock,
     fees: feeModel(config.fees),
+    cash: config.cash,
   });
   return {
     venue,

@@ -2,6 +2,7 @@ import { CLOSING } from './closing.ts';
 import { FAILURES } from './failures.ts';
 import { LIMIT_ORDERS } from './limit-orders.ts';
 import { MARKET_ORDERS } from './market-orders.ts';
+import { PATIENCE } from './patience.ts';
 import { PAUSES } from './pauses.ts';
 import { RESTARTS } from './restarts.ts';
 import type { Scenario } from './scenario.ts';
@@ -15,6 +16,7 @@ export const SCENARIOS: Record<string, Scenario[]> = {
   'limit orders': LIMIT_ORDERS,
   takeovers: TAKEOVERS,
   pauses: PAUSES,
+  'the database breaker': PATIENCE,
   failures: FAILURES,
   'closed markets and vanished holdings': CLOSING,
   restarts: RESTARTS,

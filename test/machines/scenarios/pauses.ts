@@ -175,6 +175,7 @@ export const PAUSES = [
       haltedWalk(rig);
       rig.market(PAUSED).operatorExit({ priority: 'CRITICAL' });
       expectStep(rig, 'exiting.paused', [
+        'operator.exit',
         'exit 1 trailing_stop taken_over, sold 0.00',
         'exit.triggered operator CRITICAL',
       ]);

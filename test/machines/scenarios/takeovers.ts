@@ -107,6 +107,7 @@ export const TAKEOVERS = [
     awaitingBid(rig);
     rig.operatorExit({ priority: 'LOW', quantity: 1_000 });
     expectStep(rig, 'exiting.working', [
+      'operator.exit',
       'exit 1 stop_loss taken_over, sold 40.00',
       'exit.triggered operator LOW',
       'order 2-1 limit 10.00 at 0.4100',
@@ -117,6 +118,7 @@ export const TAKEOVERS = [
     awaitingQuote(rig);
     rig.operatorExit();
     expectStep(rig, 'exiting.placing', [
+      'operator.exit',
       'exit 1 circuit_breaker taken_over, sold 0.00',
       'exit.triggered operator HIGH',
     ]);
@@ -125,6 +127,50 @@ export const TAKEOVERS = [
     walking(rig);
     rig.breaker(true).over('filled');
     expectStep(rig, 'closed', ['cancel 1-2', 'exit 1 trailing_stop filled, sold 100.00']);
+  }),
+  scenario('an operator at LOW replaces a stop loss for as long as it works', {}, (rig) => {
+    sellingAtMarket(rig);
+    rig.operatorExit({ priority: 'LOW', note: 'a buyer is there' }).later(1, 4100).over('cancelled');
+    expectStep(rig, 'exiting.working', [
+      'operator.exit: a buyer is there',
+      'cancel 1-1',
+      'exit 1 stop_loss taken_over, sold 0.00',
+      'exit.triggered operator LOW',
+      'order 2-1 limit 100.00 at 0.4200',
+    ]);
+    rig.later(1, 4000);
+    expectStep(rig, 'exiting.working');
+    expect(rig.exit).toMatchObject({ reason: 'operator', overruled: ['stop_loss'], takenOverBy: null });
+    rig.breaker(true).over('cancelled');
+    expectStep(rig, 'exiting.working', [
+      'cancel 2-1',
+      'exit 2 operator taken_over, sold 0.00',
+      BREAKER,
+      'order 3-1 market 100.00 at 0.3200',
+    ]);
+  }),
+  scenario('what an operator overruled may exit again once his exit has ended', {}, (rig) => {
+    sellingAtMarket(rig);
+    rig.operatorExit({ priority: 'LOW', quantity: 1_000 }).over('cancelled').over('filled');
+    rig.take();
+    expect(rig.state).toBe('open');
+    rig.later(1, 4200);
+    expectStep(rig, 'exiting.working', [
+      'exit.triggered stop_loss CRITICAL',
+      'order 3-1 market 90.00 at 0.3300',
+    ]);
+  }),
+  scenario('an operator takes back what was to take over', ABOVE_ITS_STOP, (rig) => {
+    walking(rig);
+    rig.breaker(true).operatorExit({ priority: 'MEDIUM' }).later(1, 5600, 5900).over('cancelled');
+    expectStep(rig, 'exiting.working', [
+      'cancel 1-2',
+      'operator.exit',
+      'exit 1 trailing_stop taken_over, sold 0.00',
+      'exit.triggered operator MEDIUM',
+      'order 2-1 limit 100.00 at 0.5800',
+    ]);
+    expect(rig.exit.overruled).toEqual(['trailing_stop', 'circuit_breaker']);
   }),
   scenario('an equal or lower trigger is overruled', {}, (rig) => {
     sellingAtMarket(rig);
@@ -142,6 +188,7 @@ export const TAKEOVERS = [
     expectStep(rig, 'exiting.working', [
       'exit.triggered early_exit LOW',
       'order 1-1 limit 100.00 at 0.5200',
+      'operator.exit',
       'cancel 1-1',
       'exit 1 early_exit taken_over, sold 0.00',
       BREAKER,
@@ -205,7 +252,12 @@ export const TAKEOVERS = [
   scenario('hold --cancel calls a walk off, and what was to take it over', ABOVE_ITS_STOP, (rig) => {
     walking(rig);
     rig.operatorExit().hold(true).over('cancelled');
-    expectStep(rig, 'open', ['cancel 1-2', 'operator.hold', 'exit 1 trailing_stop cancelled, sold 0.00']);
+    expectStep(rig, 'open', [
+      'operator.exit',
+      'cancel 1-2',
+      'operator.hold',
+      'exit 1 trailing_stop cancelled, sold 0.00',
+    ]);
   }),
   scenario('hold --cancel stops no CRITICAL takeover', ABOVE_ITS_STOP, (rig) => {
     walking(rig);

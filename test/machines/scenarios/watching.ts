@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { NOON, SECOND } from '../../support/domain-builders.ts';
+import { defaultMethod, methodWith, NOON, SECOND } from '../../support/domain-builders.ts';
 import { ABOVE_ITS_STOP, expectStep, scenario, WITH_A_MODEL } from './scenario.ts';
 
 const URGENT = { position: { phase: 'urgent' as const } };
@@ -135,5 +135,30 @@ export const WATCHING = [
     expectStep(rig, 'open');
     rig.quote(5100);
     expectStep(rig, 'exiting.working', ['exit.triggered rebalance LOW', 'order 1-1 limit 100.00 at 0.5200']);
+  }),
+  scenario('another method counts from the next quote on', {}, (rig) => {
+    const method = { ...methodWith('stop_loss', { stop: 80_000 }), name: 'default~pos-1' };
+    rig.quote(4500);
+    expectStep(rig, 'open');
+    rig.send({ type: 'method.changed', method, changes: [], note: null, ...rig.now() });
+    expectStep(rig, 'open', ['method.changed default@1 → default~pos-1@1, 0 settings']);
+    expect(rig.position).toMatchObject({ method: 'default~pos-1', methodVersion: 1 });
+    rig.later(1, 4500);
+    expectStep(rig, 'exiting.working', [
+      'exit.triggered stop_loss CRITICAL',
+      'order 1-1 market 100.00 at 0.3600',
+    ]);
+  }),
+  scenario('an exit at work goes on as it was planned under another method', ABOVE_ITS_STOP, (rig) => {
+    rig.quote(5600, 5900);
+    rig.take();
+    const method = { ...defaultMethod(), name: 'other', partialExits: { ...defaultMethod().partialExits } };
+    const { execution } = rig.exit;
+    method.execution = { ...method.execution, HIGH: { ...method.execution.HIGH, maxWalks: 0 } };
+    rig.send({ type: 'method.changed', method, changes: [], note: null, ...rig.now() });
+    expectStep(rig, 'exiting.working', ['method.changed default@1 → other@1, 0 settings']);
+    expect(rig.exit.execution).toEqual(execution);
+    rig.later(10, 5600, 5900).over('cancelled');
+    expectStep(rig, 'walking.working', ['cancel 1-1', 'order 1-2 walk 1 100.00 at 0.5400']);
   }),
 ];

@@ -175,19 +175,24 @@ test('everything beside the methods', () => {
     maxGroupExposure: 100_000,
     maxCorrelatedExposure: 200_000,
     orderTimeoutMs: 30_000,
+    maxBookShare: 250_000,
+    quantityStep: 100,
+    marketGroups: [],
+    correlatedGroups: [],
   });
   expect(venue).toEqual({
     kind: 'paper',
     source: 'generator',
     seed: 1,
     fees: 'kalshi',
+    cash: 10_000_000_000,
     adopt: 'listed',
     markets: [],
   });
   expect({ clock, tracked, drill }).toEqual({
     clock: { speed: 1 },
     tracked: [],
-    drill: { crashMonitor: [] },
+    drill: { crashMonitor: [], modelSays: [] },
   });
   expect(rest).toMatchObject({
     adoption: { method: 'default', confidence: 'medium' },
@@ -214,7 +219,8 @@ test.each([
 test('the demo loads', () => {
   const demo = loadConfig({ file: new URL('../../../config/demo.yaml', import.meta.url).pathname, env: {} });
   expect(demo.clock.speed).toBe(10);
-  expect(demo.tracked.map((lot) => lot.market)).toEqual(
+  const bought = demo.drill.modelSays.map(({ market }) => market);
+  expect([...demo.tracked.map((lot) => lot.market), ...new Set(bought)]).toEqual(
     demo.venue.source === 'generator' ? demo.venue.markets.map((market) => market.market) : [],
   );
 });

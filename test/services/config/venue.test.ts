@@ -7,6 +7,7 @@ test('a recording needs no markets', () => {
     source: 'recording',
     file: 'books.csv',
     fees: 'none',
+    cash: 10_000_000_000,
     adopt: 'listed',
   });
 });
@@ -37,6 +38,7 @@ venue:
     source: 'generator',
     seed: 7,
     fees: 'kalshi',
+    cash: 10_000_000_000,
     adopt: 'listed',
     markets: [
       {

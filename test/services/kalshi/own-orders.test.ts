@@ -20,4 +20,10 @@ describe('our own orders are no part of the book that others make', () => {
     for (const id of ['a', 'b', 'c']) own.delete(id);
     expect(own.without(book)).toBe(book);
   });
+
+  it('what each sells or buys is known once it was asked for', () => {
+    const own = new OwnOrders();
+    own.learn({ clientId: 'a', side: 'no', action: 'buy' });
+    expect([own.termsOf('a'), own.termsOf('b')]).toEqual([{ side: 'no', action: 'buy' }, null]);
+  });
 });

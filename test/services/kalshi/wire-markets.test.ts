@@ -174,7 +174,14 @@ describe('the fees of a series', () => {
       seriesAnswer.parse({
         series: { ticker: 'KX', fee_type: 'brand_new', fee_multiplier: 0.5, tags: null },
       }),
-    ).toEqual({ feeType: 'brand_new' }));
+    ).toEqual({ feeType: 'brand_new', feeMultiplier: 500_000 }));
+
+  test.each([undefined, null, '1', -1, 0.1234567, 1e-9])('a multiplier of %j is none', (fee_multiplier) =>
+    expect(seriesAnswer.parse({ series: { fee_type: 'quadratic', fee_multiplier } })).toEqual({
+      feeType: 'quadratic',
+      feeMultiplier: null,
+    }),
+  );
 
   test.each([undefined, null, '', 1])('a type %j is refused', (fee_type) =>
     expect(issuesOf(seriesAnswer, { series: { fee_type } })).toContain('series.fee_type: '),

@@ -50,6 +50,22 @@ describe('properties', () => {
     quantity: fc.integer({ min: 1, max: 10_000_000 }),
   });
 
+  it('bounds what a fill is charged, by two steps at most, and never less for more contracts', () => {
+    fc.assert(
+      fc.property(
+        trade,
+        fc.integer({ min: 0, max: 1_000 }),
+        fc.constantFrom<FeeModelName>('kalshi', 'kalshi_maker_fees', 'none'),
+        (t, more, name) => {
+          const { fee, bound } = feeModel(name);
+          expect(bound(t)).toBeGreaterThanOrEqual(fee(t));
+          expect(bound(t) - fee(t)).toBeLessThanOrEqual(200);
+          expect(bound({ ...t, quantity: t.quantity + more })).toBeGreaterThanOrEqual(bound(t));
+        },
+      ),
+    );
+  });
+
   it('moves a balance in steps of $0.0001, by the exact fee or less than one step more, and never takes more than a sale brings', () => {
     fc.assert(
       fc.property(trade, fc.constantFrom<FeeModelName>('kalshi', 'kalshi_maker_fees'), (t, name) => {

@@ -212,6 +212,22 @@ describe('resting orders', () => {
       [['paper-1', 4_800, 300]],
     ],
     [
+      'buy NO from the YES bids, at their own price',
+      shown([[5_400, 300]]),
+      [resting(1, 4_800, 400, { side: 'no', action: 'buy' })],
+      [['paper-1', 4_800, 300]],
+    ],
+    [
+      'that bid most buy first',
+      shown([], [[4_700, 500]]),
+      [resting(1, 4_700, 400, { action: 'buy' }), resting(2, 4_800, 400, { action: 'buy' })],
+      [
+        ['paper-2', 4_800, 400],
+        ['paper-1', 4_700, 100],
+      ],
+    ],
+    ['wait below the ask', shown([], [[4_900, 300]]), [resting(1, 4_800, 400, { action: 'buy' })], []],
+    [
       'never trade with each other',
       shown([]),
       [resting(1, 5_000, 100), resting(2, 5_500, 100, { action: 'buy' })],

@@ -1,5 +1,6 @@
 import type { OrderReport, OrderRequest, PlaceAnswer, VenueListener } from '../../../src/actors/ports.ts';
 import type { Book, MarketInfo } from '../../../src/domain/market.ts';
+import type { Money } from '../../../src/domain/money.ts';
 import { VirtualClock } from '../../../src/services/clock.ts';
 import {
   type BookSource,
@@ -15,6 +16,9 @@ import type {
   PaperStore,
 } from '../../../src/services/venues/paper/paper-store.ts';
 import { PaperVenue } from '../../../src/services/venues/paper/paper-venue.ts';
+
+/** $1,000. */
+export const CASH: Money = 1_000_000_000;
 
 export const START = Date.UTC(2026, 1, 8, 19);
 
@@ -62,7 +66,7 @@ export class PaperExchange {
   #count = 0;
 
   static async open(
-    options: { adopt?: PaperHolding[]; markets?: MarketInfo[] } = {},
+    options: { adopt?: PaperHolding[]; markets?: MarketInfo[]; cash?: Money } = {},
   ): Promise<PaperExchange> {
     const exchange = new PaperExchange();
     await exchange.restart(options);
@@ -71,7 +75,7 @@ export class PaperExchange {
 
   /** A new venue over the same store, as after a crash. */
   async restart(
-    options: { adopt?: PaperHolding[]; markets?: MarketInfo[]; source?: BookSource } = {},
+    options: { adopt?: PaperHolding[]; markets?: MarketInfo[]; source?: BookSource; cash?: Money } = {},
   ): Promise<void> {
     const source = options.source ?? pulledSource(options.markets ?? [plainMarket('A'), plainMarket('B')]);
     this.venue = await PaperVenue.open({
@@ -79,6 +83,7 @@ export class PaperExchange {
       store: this.store,
       clock: this.clock,
       fees: feeModel('kalshi'),
+      cash: options.cash ?? CASH,
       ...(options.adopt ? { adopt: options.adopt } : {}),
     });
     this.venue.subscribe(['A', 'B'], this.#listener);
@@ -115,6 +120,12 @@ export class PaperExchange {
     const read = await this.venue.account();
     if (read.kind !== 'ok') throw new Error(read.reason);
     return read.value.holdings;
+  }
+
+  async balance(): Promise<Money> {
+    const read = await this.venue.balance();
+    if (read.kind !== 'ok') throw new Error(read.reason);
+    return read.value;
   }
 
   async visibleBooks(): Promise<Book[]> {

@@ -80,7 +80,7 @@ describe('why it exits', () => {
       overruled: [],
     }),
   ];
-  const trigger = exitTriggered(position, exit!, seen.evaluation);
+  const trigger = exitTriggered(position, exit!, seen.evaluation, null);
 
   test('the trigger with its numbers, and what comes next', () => {
     const explained = explainPosition({
@@ -92,6 +92,7 @@ describe('why it exits', () => {
       'exiting by stop_loss since 2026-01-01T12:00:00.000Z: mark 0.4200, P&L -16.00 % <= -15.00 %; ' +
         'sold 0.00 of 100.00; next: market order with the next fresh quote',
     );
+    expect(explained.story).toMatchObject([{ kind: 'position.adopted' }]);
     expect(explained.exits).toMatchObject([
       {
         reason: 'stop_loss',

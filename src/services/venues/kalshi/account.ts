@@ -1,13 +1,20 @@
 import type { AccountReport, CostBasis, OpenOrder, VenueRead } from '../../../actors/ports.ts';
 import { basisOf, foldFills } from '../../../domain/cost-basis.ts';
 import type { Side } from '../../../domain/market.ts';
-import type { Quantity } from '../../../domain/money.ts';
+import type { Money, Quantity } from '../../../domain/money.ts';
 import type { KalshiClient, Outcome } from './client/kalshi-client.ts';
 import { type Failed, reasonOf } from './client/outcomes.ts';
 import type { Lane } from './client/pacer.ts';
 import { readAll } from './client/paging.ts';
+import type { OwnOrders, OwnTerms } from './own-orders.ts';
 import { fillsAnswer, ordersAnswer, type WireFill, type WireOrder } from './wire/orders.ts';
-import { heldOf, positionsAnswer, userDataTimestampAnswer, type WirePosition } from './wire/portfolio.ts';
+import {
+  balanceAnswer,
+  heldOf,
+  positionsAnswer,
+  userDataTimestampAnswer,
+  type WirePosition,
+} from './wire/portfolio.ts';
 
 /** What the Date header can't say of the clocks' difference: it counts whole seconds. */
 const CLOCK_MARGIN_MS = 1_000;
@@ -20,6 +27,7 @@ interface AccountOptions {
   subaccount: number | null;
   /** Prefix of our client ids. */
   ownPrefix: string;
+  own: OwnOrders;
 }
 
 /** Reads of the account: they lag behind writes, and each says as of when it is true. */
@@ -46,6 +54,16 @@ export class Account {
     const openOrders = orders.value.flatMap((order) => this.#own(order));
     const offered = orders.value.filter((order) => !this.#isOwn(order)).map(offerOf);
     return { kind: 'ok', value: { holdings, openOrders, offered, asOf: asOf.value } };
+  }
+
+  /** Cash that resting orders don't bind, as the exchange says; never in the way of an order's own calls. */
+  async balance(): Promise<VenueRead<Money>> {
+    const outcome = await this.#options.client.get('/portfolio/balance', {
+      query: this.#subaccount,
+      schema: balanceAnswer,
+      lane: 'reconcile',
+    });
+    return outcome.kind === 'ok' ? { kind: 'ok', value: outcome.value.balance } : unavailable(outcome);
   }
 
   /** Folded from the fills, with older ones where those don't add up; else by the exposure (FACTS section 6). */
@@ -127,15 +145,14 @@ export class Account {
     return clientId?.startsWith(this.#options.ownPrefix) === true;
   }
 
-  /** An order of our instance sells: an ask sells YES, a bid sells NO. Others are not ours to look at. */
+  /** An order of our instance; one that nobody has asked for yet is taken for a sale. Others are not ours to look at. */
   #own({ orderId, clientId, market, direction, initial, filled }: WireOrder): OpenOrder[] {
     if (!clientId || !this.#isOwn({ clientId })) return [];
-    return [
-      {
-        ...{ clientId, venueOrderId: orderId, market, action: 'sell', quantity: initial, filled },
-        side: sideSold(direction),
-      },
-    ];
+    const terms: OwnTerms = this.#options.own.termsOf(clientId) ?? {
+      side: sideSold(direction),
+      action: 'sell',
+    };
+    return [{ clientId, venueOrderId: orderId, market, quantity: initial, filled, ...terms }];
   }
 }
 
@@ -152,7 +169,6 @@ const COUNTED: [string, string][] = [['count_filter', 'position']];
 
 const tickerOf = (market: string): [string, string][] => [['ticker', market]];
 
-const unavailable = (outcome: Failed) => ({ kind: 'unavailable' as const, reason: reasonOf(outcome) });
 
 const toFold = ({ at, fillId, direction, yesPrice, quantity }: WireFill) => ({
   at,

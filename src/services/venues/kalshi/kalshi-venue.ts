@@ -14,7 +14,7 @@ import type {
   VenueWarning,
 } from '../../../actors/ports.ts';
 import type { Book, MarketInfo, Side } from '../../../domain/market.ts';
-import type { Quantity } from '../../../domain/money.ts';
+import type { Money, Quantity } from '../../../domain/money.ts';
 import { Account } from './account.ts';
 import { Checks } from './checks.ts';
 import type { Signer } from './client/credentials.ts';
@@ -69,6 +69,7 @@ export class KalshiVenue implements Venue {
   readonly #orders: Orders;
   readonly #checks: Checks;
   readonly #live: LiveStream;
+  readonly #own = new OwnOrders();
   readonly #stream: KalshiStream | null;
 
   constructor(options: KalshiVenueOptions) {
@@ -97,9 +98,9 @@ export class KalshiVenue implements Venue {
         options.onCall?.(call);
       },
     });
-    const own = new OwnOrders();
+    const own = this.#own;
     this.#markets = new MarketData({ client, clock, warnings, own });
-    this.#account = new Account({ client, subaccount, ownPrefix });
+    this.#account = new Account({ client, subaccount, ownPrefix, own });
     this.#orders = new Orders({ client, account: this.#account, clock, subaccount, own });
     this.#checks = new Checks({ client, pacer: this.#pacer, clock, warnings, keyId });
     this.#live = new LiveStream({
@@ -129,14 +130,17 @@ export class KalshiVenue implements Venue {
   }
 
   place(order: OrderRequest, send: SendTerms): Promise<PlaceAnswer> {
+    this.#own.learn(order);
     return this.#orders.place(order, send);
   }
 
   cancel(order: OrderRef): Promise<OrderAnswer> {
+    this.#own.learn(order);
     return this.#orders.cancel(order);
   }
 
   findOrder(order: OrderRef): Promise<OrderAnswer> {
+    this.#own.learn(order);
     return this.#orders.find(order);
   }
 
@@ -146,6 +150,14 @@ export class KalshiVenue implements Venue {
 
   costBasis(held: { market: string; side: Side; quantity: Quantity }): Promise<VenueRead<CostBasis | null>> {
     return this.#account.costBasis(held);
+  }
+
+  balance(): Promise<VenueRead<Money>> {
+    return this.#account.balance();
+  }
+
+  feeOf(order: Parameters<Venue['feeOf']>[0]): Money {
+    return this.#markets.feeOf(order);
   }
 
   warn(listener: (warning: VenueWarning) => void): () => void {

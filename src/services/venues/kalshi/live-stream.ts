@@ -78,19 +78,20 @@ export class LiveStream implements StreamListener {
 
   /** One read at a time for each order, and another one after news that came meanwhile. */
   #readOrder(clientId: string | null, venueOrderId: string, market: string, direction: 'bid' | 'ask'): void {
-    const { ownPrefix, clock } = this.#options;
+    const { ownPrefix, clock, own } = this.#options;
     if (!clientId?.startsWith(ownPrefix)) return void this.#listener?.account();
     if (this.#reading.has(clientId)) return void this.#reading.set(clientId, true);
     this.#reading.set(clientId, false);
-    const side = direction === 'ask' ? 'yes' : 'no';
+    const terms = own.termsOf(clientId);
     const ref: OrderRef = {
-      ...{ clientId, venueOrderId, market, side, action: 'sell', priority: 'HIGH' },
-      placedAt: clock.now(),
+      ...{ clientId, venueOrderId, market, priority: 'HIGH', placedAt: clock.now() },
+      ...(terms ?? { side: direction === 'ask' ? 'yes' : 'no', action: 'sell' }),
     };
     void this.#findOrder(ref).then((report) => {
       const again = this.#reading.get(clientId) === true;
       this.#reading.delete(clientId);
-      if (report) this.#listener?.order(report);
+      // Without its terms nobody here knows what it sold or bought; nor does anybody wait for it.
+      if (report && terms) this.#listener?.order(report);
       if (again) this.#readOrder(clientId, venueOrderId, market, direction);
     });
   }

@@ -1,5 +1,7 @@
 import type { Clock, VenueRead } from '../../../actors/ports.ts';
 import type { Book, MarketInfo } from '../../../domain/market.ts';
+import { type Fraction, type Money, type Price, type Quantity, WHOLE } from '../../../domain/money.ts';
+import { boundQuadraticFee, TAKER_RATE } from '../quadratic-fee.ts';
 import type { KalshiClient } from './client/kalshi-client.ts';
 import { reasonOf } from './client/outcomes.ts';
 import type { OwnOrders } from './own-orders.ts';
@@ -25,6 +27,11 @@ const KNOWN_FEES = [
   'quadratic_with_combo_maker_fees',
 ] as readonly string[];
 
+interface SeriesFees {
+  feeType: string;
+  feeMultiplier: Fraction | null;
+}
+
 interface MarketDataOptions {
   client: KalshiClient;
   clock: Clock;
@@ -43,8 +50,10 @@ export class MarketData {
   #heardAt = Number.NEGATIVE_INFINITY;
   /** When each market or book was last found unreadable (ms), by its warning's key. */
   readonly #malformedAt = new Map<string, number>();
-  /** Series whose fees were looked up, or are being. */
-  readonly #series = new Set<string>();
+  /** The fees of each series that were looked up; null: they are being. */
+  readonly #fees = new Map<string, SeriesFees | null>();
+  /** Where a market names its series. */
+  readonly #seriesOf = new Map<string, string>();
 
   constructor(options: MarketDataOptions) {
     this.#options = options;
@@ -59,7 +68,7 @@ export class MarketData {
       schema: orderbooksAnswer,
       lane: 'monitor',
     });
-    if (outcome.kind !== 'ok') return { kind: 'unavailable', reason: reasonOf(outcome) };
+    if (outcome.kind !== 'ok') return unavailable(outcome);
     this.#heardAt = outcome.receivedAt;
     const { books, malformed } = outcome.value;
     this.#noteMalformed('book_unreadable', books, malformed);
@@ -84,7 +93,7 @@ export class MarketData {
       this.#readStatus(),
     ]);
     this.#noteAnswered(outcome.kind === 'ok' ? null : reasonOf(outcome));
-    if (outcome.kind !== 'ok') return { kind: 'unavailable', reason: reasonOf(outcome) };
+    if (outcome.kind !== 'ok') return unavailable(outcome);
     const { markets, malformed } = outcome.value;
     this.#noteMalformed(
       'market_unreadable',
@@ -93,6 +102,18 @@ export class MarketData {
     );
     for (const market of markets) void this.#checkFees(market);
     return { kind: 'ok', value: markets.map((market) => this.#inThisStatus(market)) };
+  }
+
+  /**
+   * What a taker pays at most by the formula of the market's series. All formulas that are known charge takers alike,
+   * times the series' multiplier; a series not looked up yet, or of another type, counts as one of these, at full rate
+   * at least. An event's own fees are not looked up.
+   */
+  feeOf({ market, price, quantity }: { market: string; price: Price; quantity: Quantity }): Money {
+    const fees = this.#fees.get(this.#seriesOf.get(market) ?? seriesIn(market)) ?? null;
+    const multiplier = fees?.feeMultiplier ?? WHOLE;
+    const multiplierAtLeast = fees !== null && isKnown(fees) ? multiplier : Math.max(WHOLE, multiplier);
+    return boundQuadraticFee({ price, quantity }, TAKER_RATE, multiplierAtLeast);
   }
 
   #inThisStatus({ info, exchangeIndex }: WireMarket): MarketInfo {
@@ -168,23 +189,31 @@ export class MarketData {
 
   async #checkFees({ info, seriesTicker }: WireMarket): Promise<void> {
     const { client, warnings } = this.#options;
-    const series = seriesTicker ?? info.market.split('-', 1)[0]!;
-    if (this.#series.has(series)) return;
-    this.#series.add(series);
+    const series = seriesTicker ?? seriesIn(info.market);
+    if (seriesTicker !== null) this.#seriesOf.set(info.market, seriesTicker);
+    if (this.#fees.has(series)) return;
+    this.#fees.set(series, null);
     const outcome = await client.get(`/series/${encodeURIComponent(series)}`, {
       schema: seriesAnswer,
       lane: 'monitor',
     });
-    if (outcome.kind !== 'ok') return void this.#series.delete(series);
+    if (outcome.kind !== 'ok') return void this.#fees.delete(series);
+    this.#fees.set(series, outcome.value);
     const key = `fees_unknown:${series}`;
-    if (KNOWN_FEES.includes(outcome.value.feeType)) return warnings.clear(key);
+    if (isKnown(outcome.value)) return warnings.clear(key);
     warnings.raise(
       key,
       'warning',
-      `${series} has the fee type ${outcome.value.feeType}, whose formula Postern does not know: profits are counted after the fees of the fills, but can't be estimated before`,
+      `${series} has the fee type ${outcome.value.feeType}, whose formula or multiplier Postern does not know: profits are counted after the fees of the fills, but before them fees are only guessed at the usual rate`,
     );
   }
 }
+
+const isKnown = ({ feeType, feeMultiplier }: SeriesFees): boolean =>
+  KNOWN_FEES.includes(feeType) && feeMultiplier !== null;
+
+/** The series in a market's name. */
+const seriesIn = (market: string): string => market.split('-', 1)[0]!;
 
 /** Markets that were asked for and are in the answer in no form. */
 function missingOf(names: readonly string[], { markets, malformed }: MarketsAnswer): MalformedRow[] {

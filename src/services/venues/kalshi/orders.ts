@@ -65,7 +65,7 @@ export class Orders {
   }
 
   /**
-   * Sends an order. Immediate ones are reduce-only; the exchange refuses that for orders that rest, so those are sent
+   * Sends an order. Immediate sales are reduce-only; the exchange refuses that for orders that rest, so those are sent
    * only after the account was seen to hold what they would sell.
    */
   async place(order: OrderRequest, { priority, sendBy }: SendTerms): Promise<PlaceAnswer> {
@@ -191,13 +191,13 @@ export class Orders {
   }
 
   /**
-   * An emergency exit must not be stopped by orders of our own; a patient one leaves the trader's own orders alone
-   * (FACTS section 7.9).
+   * An emergency exit must not be stopped by orders of our own; a patient one, and whatever buys, leaves the account's
+   * other orders alone (FACTS section 7.9).
    */
   #body(order: OrderRequest, limitPrice: number, priority: SendTerms['priority']) {
     const { clientId, market, side, action, timeInForce, quantity } = order;
     const { subaccount } = this.#options;
-    const isUrgent = priority === 'CRITICAL' || priority === 'HIGH';
+    const isUrgent = action === 'sell' && (priority === 'CRITICAL' || priority === 'HIGH');
     return {
       ticker: market,
       client_order_id: clientId,

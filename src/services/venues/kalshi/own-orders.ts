@@ -1,4 +1,4 @@
-import type { Book, Level } from '../../../domain/market.ts';
+import type { Book, Level, Side } from '../../../domain/market.ts';
 import type { Price, Quantity } from '../../../domain/money.ts';
 import type { WireSide } from './wire/orders.ts';
 
@@ -12,17 +12,37 @@ interface OwnOrder {
   remaining: Quantity;
 }
 
+/** What the exchange does not echo of an order: selling YES and buying NO are both asks. */
+export interface OwnTerms {
+  side: Side;
+  action: 'sell' | 'buy';
+}
+
 /**
  * Orders of ours that stand in the exchange's books, or may by now. A book is what others bid and ask: with our own
- * resting exit as the best ask, its spread would look liquid and the next order would be priced by the last one.
+ * resting exit as the best ask, its spread would look liquid and the next order would be priced by the last one; our
+ * own resting entry would be the bid at which it is valued.
  */
 export class OwnOrders {
   readonly #orders = new Map<string, OwnOrder>();
   /** Orders that are over, the latest last: a slow answer from before must not bring one back. */
   readonly #over = new Set<string>();
+  /** The latest last. */
+  readonly #terms = new Map<string, OwnTerms>();
 
   set(clientId: string, order: OwnOrder): void {
     if (!this.#over.has(clientId)) this.#orders.set(clientId, order);
+  }
+
+  /** Whoever asks for an order says what it is. */
+  learn({ clientId, side, action }: OwnTerms & { clientId: string }): void {
+    this.#terms.set(clientId, { side, action });
+    if (this.#terms.size > MOST_REMEMBERED) this.#terms.delete(this.#terms.keys().next().value!);
+  }
+
+  /** Null: nobody in this life has asked for it yet. */
+  termsOf(clientId: string): OwnTerms | null {
+    return this.#terms.get(clientId) ?? null;
   }
 
   isOver(clientId: string): boolean {

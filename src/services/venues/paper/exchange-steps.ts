@@ -66,7 +66,10 @@ export function changeHolding(
   }
 }
 
-/** Takes in new facts of markets: one that is over cancels its orders, a settled one pays its holdings out for good. */
+/**
+ * Takes in new facts of markets: one that is over cancels its orders, a settled one pays its holdings out for good, once
+ * its value is known.
+ */
 export function changeMarkets(
   draft: PaperDraft,
   account: PaperAccount,
@@ -81,7 +84,8 @@ export function changeMarkets(
     changed.set(state, { info, shown: state.shown });
     if (info.status !== 'closed' && info.status !== 'settled') continue;
     for (const order of account.resting(info.market)) draft.cancel(order, at);
-    if (info.status === 'settled') draft.payOut(info.market);
+    if (info.status === 'settled' && info.settlementValue !== null)
+      draft.payOut(info.market, info.settlementValue);
   }
   return changed;
 }

@@ -1,3 +1,4 @@
+import type { Money } from '../../../domain/money.ts';
 import { copyJson } from '../../store/copy-json.ts';
 import { byCreation, byMarket, byMarketAndSide } from './paper-listing.ts';
 import type {
@@ -16,6 +17,7 @@ export class MemoryPaperStore implements PaperStore {
   readonly #markets = new Map<string, PaperMarket>();
   #at: number | null = null;
   #nextId = 1;
+  #cash: Money | null = null;
 
   async load(): Promise<PaperWorld> {
     return copyJson({
@@ -24,15 +26,17 @@ export class MemoryPaperStore implements PaperStore {
       markets: [...this.#markets.values()].sort(byMarket),
       at: this.#at,
       nextId: this.#nextId,
+      cash: this.#cash,
     });
   }
 
   async save(change: PaperChange): Promise<void> {
-    const { orders = [], holdings = [], markets = [], at, nextId } = copyJson(change);
+    const { orders = [], holdings = [], markets = [], at, nextId, cash } = copyJson(change);
     for (const order of orders) this.#orders.set(order.clientId, order);
     for (const holding of holdings) this.#holdings.set(`${holding.side} ${holding.market}`, holding);
     for (const market of markets) this.#markets.set(market.market, market);
     if (at !== undefined) this.#at = at;
     if (nextId !== undefined) this.#nextId = nextId;
+    if (cash !== undefined) this.#cash = cash;
   }
 }

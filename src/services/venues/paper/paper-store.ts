@@ -33,6 +33,8 @@ export interface PaperWorld {
   /** The exchange's time at the last save (ms): an accelerated clock goes on from here. */
   at: number | null;
   nextId: number;
+  /** Null: the account was saved before cash was kept, or not at all. */
+  cash: Money | null;
 }
 
 /** Only what changed; records replace those with the same key (clientId; market and side; market). */

@@ -21,7 +21,7 @@ import { visibleBook } from './matching.ts';
 import { type MarketState, type MarketUpdates, PaperMarkets } from './paper-markets.ts';
 import type { PaperChange, PaperHolding, PaperOrder, PaperStore } from './paper-store.ts';
 import { PaperAccount, PaperDraft } from './paper-world.ts';
-import { refuseOrder } from './place-check.ts';
+import { refuseOrder, refuseUnpaid } from './place-check.ts';
 import { storeMarket } from './stored-market.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -34,6 +34,8 @@ export interface PaperVenueOptions {
   store: PaperStore;
   clock: Clock;
   fees: FeeModel;
+  /** What a new account has, or one that was saved before cash was kept. */
+  cash: Money;
   /** Holdings that a new account starts with; an account that was saved before keeps its own. */
   adopt?: PaperHolding[];
 }
@@ -82,7 +84,7 @@ export class PaperVenue implements Venue {
   /** Loads the saved world, settles what the source says is over, and starts the source. */
   static async open(options: PaperVenueOptions): Promise<PaperVenue> {
     const venue = new PaperVenue(options);
-    await venue.#begin(options.adopt ?? []);
+    await venue.#begin(options);
     options.source.start((group) => venue.advance(group));
     return venue;
   }
@@ -103,7 +105,9 @@ export class PaperVenue implements Venue {
   place(request: OrderRequest): Promise<PlaceAnswer> {
     return this.#withAccount<PlaceAnswer>(async () => {
       const state = this.#markets.find(request.market);
-      const refused = refuseOrder(request, state?.info, this.#account);
+      const refused =
+        refuseOrder(request, state?.info, this.#account) ??
+        refuseUnpaid(request, state?.shown ?? null, this.#account, this.#fees);
       if (refused || !state) return refused!;
       const draft = this.#newDraft();
       const { order, updates } = draftOrder(draft, request, state, this.#clock.now());
@@ -153,6 +157,18 @@ export class PaperVenue implements Venue {
     return { kind: 'ok', value: held ? { cost: held.cost, openedAt: null, basis: 'venue' } : null };
   }
 
+  /** What resting buys bind is not in it. */
+  balance(): Promise<VenueRead<Money>> {
+    return this.#withAccount<VenueRead<Money>>(
+      async () => ({ kind: 'ok', value: this.#account.freeCash(this.#fees) }),
+      (reason) => ({ kind: 'unavailable', reason }),
+    );
+  }
+
+  feeOf({ action, price, quantity }: Parameters<Venue['feeOf']>[0]): Money {
+    return this.#fees.bound({ action, price, quantity, maker: false });
+  }
+
   /** Paper has nothing to warn of. */
   warn(): () => void {
     return () => {};
@@ -169,7 +185,7 @@ export class PaperVenue implements Venue {
   }
 
   /**
-   * Gives the account a holding, as if it had been bought for `cost` before; a negative quantity takes it away, as if
+   * Gives the account a holding, as if it had been bought for `cost` before: no cash moves. A negative quantity takes it away, as if
    * it had been sold elsewhere (`cost` is then not used). Throws when it can't be saved.
    */
   credit(market: string, side: Side, quantity: Quantity, cost: Money): Promise<void> {
@@ -273,10 +289,10 @@ export class PaperVenue implements Venue {
     this.#inDoubt = false;
   }
 
-  async #begin(adopt: PaperHolding[]): Promise<void> {
+  async #begin({ adopt = [], cash }: PaperVenueOptions): Promise<void> {
     const world = await this.#store.load();
     for (const info of this.#source.markets()) this.#markets.of(info.market).info = info;
-    this.#account.apply(world);
+    this.#account.apply({ ...world, cash: world.cash ?? cash });
     this.#markets.load(world.markets);
     const draft = this.#newDraft();
     if (world.at === null) for (const h of adopt) draft.credit(h.market, h.side, h.quantity, h.cost);

@@ -1,18 +1,19 @@
 import type { Side } from '../../../domain/market.ts';
-import { amount, type Money, mulDivFloor, type Quantity } from '../../../domain/money.ts';
+import { amount, type Money, mulDivFloor, type Price, type Quantity } from '../../../domain/money.ts';
 import type { FeeModel } from './fees.ts';
-import type { Execution } from './matching.ts';
+import { type Execution, inYesTerms } from './matching.ts';
 import { byCreation, byMarketAndSide } from './paper-listing.ts';
 import type { PaperChange, PaperHolding, PaperMarket, PaperOrder } from './paper-store.ts';
 
 const holdingKey = (market: string, side: Side): string => `${side}:${market}`;
 
-/** The paper exchange's orders and holdings in memory: exactly what the saved changes add up to. */
+/** The paper exchange's orders, holdings and cash in memory: exactly what the saved changes add up to. */
 export class PaperAccount {
   readonly orders = new Map<string, PaperOrder>();
   readonly #resting = new Map<string, Map<string, PaperOrder>>();
   readonly #holdings = new Map<string, PaperHolding>();
   nextId = 1;
+  cash: Money = 0;
 
   /** Forgets everything: the store is about to be read again. */
   clear(): void {
@@ -34,6 +35,7 @@ export class PaperAccount {
       else this.#holdings.delete(key);
     }
     if (change.nextId !== undefined) this.nextId = change.nextId;
+    if (typeof change.cash === 'number') this.cash = change.cash;
   }
 
   resting(market: string): readonly PaperOrder[] {
@@ -72,6 +74,23 @@ export class PaperAccount {
       .reduce((sum, o) => sum + o.quantity - o.filled, 0);
     return this.holding(market, side).quantity - offered;
   }
+
+  /** Cash that no resting buy binds. */
+  freeCash(fees: FeeModel): Money {
+    return this.openOrders()
+      .filter(({ action }) => action === 'buy')
+      .reduce((free, order) => free - boundBy(order, order.quantity - order.filled, fees), this.cash);
+  }
+}
+
+/** What `quantity` of a buy binds while it rests: its own price and the fee of a fill there. */
+export function boundBy(
+  { limitPrice }: Pick<PaperOrder, 'limitPrice'>,
+  quantity: Quantity,
+  fees: FeeModel,
+): Money {
+  const price = limitPrice!;
+  return amount(price, quantity) + fees.bound({ action: 'buy', price, quantity, maker: true });
 }
 
 /** One mutation being prepared: nothing is seen of it until it has been saved and applied. */
@@ -81,11 +100,13 @@ export class PaperDraft {
   readonly #orders = new Map<string, PaperOrder>();
   readonly #holdings = new Map<string, PaperHolding>();
   #nextId: number;
+  #cash: Money;
 
   constructor(account: PaperAccount, fees: FeeModel) {
     this.#account = account;
     this.#fees = fees;
     this.#nextId = account.nextId;
+    this.#cash = account.cash;
   }
 
   get isEmpty(): boolean {
@@ -103,7 +124,7 @@ export class PaperDraft {
     return order;
   }
 
-  /** Books executions on an order and its holding. Throws when it would sell more than is held: that is a bug. */
+  /** Books executions on an order, its holding and the cash. Throws when it would sell more than is held: that is a bug. */
   fill(order: PaperOrder, executions: Execution[], maker: boolean, at: number): PaperOrder {
     if (executions.length === 0) return this.put(order);
     const { action } = order;
@@ -115,12 +136,13 @@ export class PaperDraft {
       maker,
       at,
     }));
-    for (const { price, quantity } of executions) this.#move(order, quantity, amount(price, quantity));
+    for (const { price, quantity, fee } of fills) this.#move(order, quantity, amount(price, quantity), fee);
     const filled = order.filled + executions.reduce((sum, e) => sum + e.quantity, 0);
     const status = filled === order.quantity ? 'filled' : order.status;
     return this.put({ ...order, filled, status, at, fills: [...order.fills, ...fills] });
   }
 
+  /** Adds to a holding what was paid for elsewhere: no cash moves. */
   credit(market: string, side: Side, quantity: Quantity, cost: Money): void {
     const held = this.#holding(market, side);
     this.#setHolding({ ...held, quantity: held.quantity + quantity, cost: held.cost + cost });
@@ -139,11 +161,13 @@ export class PaperDraft {
     return this.put({ ...order, status: 'cancelled', at });
   }
 
-  /** Takes every holding of a market off the account: settlement has paid it out. */
-  payOut(market: string): void {
+  /** Settles a market: each contract becomes what it pays, `value` for YES and the rest of the dollar for NO. */
+  payOut(market: string, value: Price): void {
     for (const side of ['yes', 'no'] as const) {
       const held = this.#holding(market, side);
-      if (held.quantity > 0) this.#setHolding({ ...held, quantity: 0, cost: 0 });
+      if (held.quantity === 0) continue;
+      this.#cash += amount(inYesTerms(side, value), held.quantity);
+      this.#setHolding({ ...held, quantity: 0, cost: 0 });
     }
   }
 
@@ -159,16 +183,19 @@ export class PaperDraft {
       holdings: [...this.#holdings.values()],
       markets,
       nextId: this.#nextId,
+      cash: this.#cash,
       at,
     };
   }
 
-  #move({ market, side, action }: PaperOrder, quantity: Quantity, value: Money): void {
+  #move({ market, side, action }: PaperOrder, quantity: Quantity, value: Money, fee: Money): void {
     if (action === 'buy') {
       this.credit(market, side, quantity, value);
-      return;
+      this.#cash -= value + fee;
+    } else {
+      this.debit(market, side, quantity);
+      this.#cash += value - fee;
     }
-    this.debit(market, side, quantity);
   }
 
   #holding(market: string, side: Side): PaperHolding {

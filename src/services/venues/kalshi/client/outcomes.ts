@@ -20,6 +20,13 @@ export function reasonOf(outcome: Failed): string {
   }
 }
 
+/** What a failed read says. */
+export const unavailable = (outcome: Failed) => ({
+  kind: 'unavailable' as const,
+  reason: reasonOf(outcome),
+  ...(outcome.kind === 'rate_limited' ? { limited: true as const } : {}),
+});
+
 /** What a failed order call says of the order: a refusal is a fact, anything else leaves it unknown (SPEC 8.3). */
 export function refusedOrUnknown(
   outcome: Failed,

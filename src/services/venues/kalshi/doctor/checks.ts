@@ -8,6 +8,7 @@ import { USUAL_COSTS } from '../client/endpoint-costs.ts';
 import { checkRoot, type Http } from '../client/http.ts';
 import { KalshiClient } from '../client/kalshi-client.ts';
 import { Pacer } from '../client/pacer.ts';
+import { OwnOrders } from '../own-orders.ts';
 import type { OpenSocket } from '../stream/socket.ts';
 import {
   accountLimitsAnswer,
@@ -94,7 +95,9 @@ async function* examineAccount(
   const { subaccount } = venue;
   const query: [string, string][] = [['subaccount', String(subaccount ?? 0)]];
   const balance = await client.get('/portfolio/balance', { ...LANE, query, schema: balanceAnswer });
-  const positions = await new Account({ client, subaccount, ownPrefix: '' }).positions('reconcile');
+  const positions = await new Account({ client, subaccount, own: new OwnOrders(), ownPrefix: '' }).positions(
+    'reconcile',
+  );
   yield judgeAccount(balance, positions, venue);
   yield await examineStream(options, signer);
 }

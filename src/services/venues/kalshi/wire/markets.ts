@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { MarketInfo, PriceBand, PriceGrid, TradingStatus } from '../../../../domain/market.ts';
-import { ONE_DOLLAR, type Price } from '../../../../domain/money.ts';
+import { type Fraction, ONE_DOLLAR, type Price } from '../../../../domain/money.ts';
 import { type MalformedRow, readableRows } from './issues.ts';
 import {
   count,
   cursor,
   optionalIndex,
   optionalInstant,
+  optionalMultiplier,
   optionalWord,
   orNull,
   parseWirePrice,
@@ -118,9 +119,11 @@ export const marketsAnswer: z.ZodType<MarketsAnswer> = z
 interface WireSeries {
   /** `quadratic`, `quadratic_with_maker_fees`, `quadratic_with_combo_maker_fees`, `flat`, or a word not known yet. */
   feeType: string;
+  /** Of the type's formula (1e-6); null when not said or odd. */
+  feeMultiplier: Fraction | null;
 }
 
 /** GET /series/{ticker}. */
 export const seriesAnswer: z.ZodType<WireSeries> = z
-  .object({ series: z.object({ fee_type: word }) })
-  .transform(({ series }) => ({ feeType: series.fee_type }));
+  .object({ series: z.object({ fee_type: word, fee_multiplier: optionalMultiplier }) })
+  .transform(({ series }) => ({ feeType: series.fee_type, feeMultiplier: series.fee_multiplier }));

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { type Money, ONE_DOLLAR, type Price, type Quantity } from '../../../../domain/money.ts';
+import {
+  type Fraction,
+  type Money,
+  ONE_DOLLAR,
+  type Price,
+  type Quantity,
+} from '../../../../domain/money.ts';
 
 const LONGEST_NUMBER = 40;
 
@@ -107,6 +113,16 @@ export const cents = z.int().transform((value, context): Money => {
   context.addIssue({ code: 'custom', message: `${value} cents are outside the exact integer range` });
   return z.NEVER;
 });
+
+/** A JSON number of at most six decimals, not negative, in 1e-6; null when missing or odd. */
+export const optionalMultiplier = z
+  .number()
+  .min(0)
+  .transform((value) => String(value))
+  .pipe(decoded((text): Fraction => parseDecimal(text, 6)))
+  .nullish()
+  .catch(null)
+  .transform(orNull);
 
 /** A small whole number that only tells apart; null when missing or odd. */
 export const optionalIndex = z.int().min(0).nullish().catch(null).transform(orNull);

@@ -1,0 +1,8 @@
+import { OperationError } from '../operations.ts';
+
+/** What only a running daemon can do. */
+export const noDaemon = (consequence: string): OperationError =>
+  new OperationError(
+    'unavailable',
+    `no daemon is running, so ${consequence}: start one with \`postern run\``,
+  );
