@@ -51,8 +51,9 @@ export class EdgeFinder {
     this.#stopped = true;
   }
 
+  /** A position there was closed, in an earlier life too. */
   noteClosed(market: string, at: number): void {
-    this.#closedAt.set(market, at);
+    this.#closedAt.set(market, Math.max(at, this.#closedAt.get(market) ?? Number.NEGATIVE_INFINITY));
   }
 
   /** The edge is judged as soon as there is a fresh book. */
@@ -86,7 +87,9 @@ export class EdgeFinder {
     const edge = payableEdge(value.probability, offer);
     if (edge < minEdge && !isNew) return;
     this.#tried.set(market, { valueAt: value.at, ask: offer.ask });
+    const rest = this.#restOf(market);
     this.#inTurn(market, async () => {
+      if (rest !== null) return rows.skip(value, rest);
       if (edge < minEdge) return rows.skip(value, tooSmall(edge, minEdge, offer.ask));
       const seed = await rows.draft(value, null);
       // Where the last edge there came to the same end, its row is renewed and this one needs none.
@@ -131,7 +134,8 @@ export class EdgeFinder {
   opportunities(): Opportunity[] {
     const { book, clock } = this.#options;
     return book.allFresh(clock.now()).flatMap((value) => {
-      const offer = this.#isFree(value) ? this.#freshOffer(value) : null;
+      const isOpen = this.#isFree(value) && this.#restOf(value.market) === null;
+      const offer = isOpen ? this.#freshOffer(value) : null;
       if (!offer) return [];
       const { market, side, at } = value;
       return [{ market, side, edge: edgeBeforeFee(value.probability, offer.ask), fee: offer.fee, at }];
@@ -139,15 +143,21 @@ export class EdgeFinder {
   }
 
   #judgeRow(row: EdgeRecord): void {
-    const { pool, rows, settings } = this.#options;
+    const { pool, rows, settings, book, clock } = this.#options;
+    if (book.fresh(row.market, clock.now())?.at !== row.at) {
+      this.#pending.delete(row.edgeId);
+      return rows.end(row, 'skipped', 'too late: the word is too old, or a later one has come');
+    }
     const offer = this.#freshOffer(row);
     if (!offer || this.#busy.has(row.market)) return;
     this.#pending.delete(row.edgeId);
     this.#tried.set(row.market, { valueAt: row.at, ask: offer.ask });
     const { minEdge } = pool.rulesOf(row);
     const edge = payableEdge(row.probability, offer);
+    const rest = row.replaces === null ? this.#restOf(row.market) : null;
     if (!settings().enabled) rows.end(row, 'noted', NOT_ENABLED);
     else if (edge < minEdge) rows.end(row, 'skipped', tooSmall(edge, minEdge, offer.ask));
+    else if (rest !== null) rows.end(row, 'skipped', rest);
     else this.#work(row, null);
   }
 
@@ -173,6 +183,16 @@ export class EdgeFinder {
       pool.in(market).length === 0 &&
       !positions().some((position) => position.market === market)
     );
+  }
+
+  /** Why a market that was left a short while ago is not entered again yet; null: it was not. */
+  #restOf(market: string): string | null {
+    const { clock, settings } = this.#options;
+    const closedAt = this.#closedAt.get(market);
+    const { reentryAfterMs } = settings();
+    if (closedAt === undefined || clock.now() >= closedAt + reentryAfterMs) return null;
+    const until = new Date(closedAt + reentryAfterMs).toISOString();
+    return `a position there was closed at ${new Date(closedAt).toISOString()}: the next is entered from ${until} on`;
   }
 
   #freshOffer({ market, side, method, confidence }: ModelValue): Offer | null {

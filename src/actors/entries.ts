@@ -1,5 +1,6 @@
 import { payableEdge } from '../domain/entry.ts';
 import { type ModelRefusal, type ModelValue, probabilityFor } from '../domain/model-value.ts';
+import type { Position } from '../domain/position.ts';
 import { EdgeFinder, NOT_ENABLED } from './edge-finder.ts';
 import { EdgeRows } from './edge-rows.ts';
 import { EntryGate } from './entry-gate.ts';
@@ -147,9 +148,10 @@ export class Entries implements Part<EntriesMail> {
   // ── Start ──────────────────────────────────────────────────────────────────────────────────────────────
 
   #begin(): void {
-    const { clock, crash, store } = this.#options;
+    const { clock, crash, store, settings } = this.#options;
     if (this.#stopped) return;
-    readStored(store, this.#rebalancer).then(
+    const closedWithinMs = settings().reentryAfterMs;
+    readStored(store, this.#rebalancer, { now: clock.now(), closedWithinMs }).then(
       (stored) => {
         try {
           if (!this.#stopped) this.#goOn(stored);
@@ -163,7 +165,8 @@ export class Entries implements Part<EntriesMail> {
   }
 
   /** As an earlier life, or incarnation, has left it. */
-  #goOn({ files, values, alerts, breakers }: Stored): void {
+  #goOn({ files, values, alerts, breakers, closed }: Stored): void {
+    for (const { market, closedAt } of closed) this.#finder.noteClosed(market, closedAt!);
     this.#gate.load(alerts, breakers);
     this.#book.load(values);
     for (const value of this.#book.allFresh(this.#options.clock.now())) this.#tellWatch(value);
@@ -293,17 +296,25 @@ interface Stored {
   values: ModelValue[];
   alerts: AlertRecord[];
   breakers: BreakerRecord[];
+  /** Positions that were closed so lately that nothing is entered there. */
+  closed: Position[];
 }
 
-async function readStored(store: Store, rebalancer: Rebalancer): Promise<Stored> {
-  const [files, values, alerts, breakers] = await Promise.all([
+/** `closedWithinMs`: how far back from `now` (ms) a closed position matters. */
+async function readStored(
+  store: Store,
+  rebalancer: Rebalancer,
+  { now, closedWithinMs }: { now: number; closedWithinMs: number },
+): Promise<Stored> {
+  const [files, values, alerts, breakers, closed] = await Promise.all([
     store.entriesAtWork(),
     store.modelValues(),
     store.alerts({ open: true }),
     store.breakers(),
+    store.closedBetween(now - closedWithinMs, now + 1),
   ]);
   await rebalancer.load();
-  return { files, values, alerts, breakers };
+  return { files, values, alerts, breakers, closed };
 }
 
 const wordOf = ({ market, side, probability, at, confidence, method, source }: EdgeRecord): ModelValue => ({

@@ -31,6 +31,8 @@ export interface EntrySettings extends RiskLimits {
   orderTimeoutMs: number;
   maxBookShare: Fraction;
   quantityStep: Quantity;
+  /** After a position in a market was closed, before the next is entered there. */
+  reentryAfterMs: number;
   /** Of an edge that does not say it. */
   confidence: Confidence;
 }

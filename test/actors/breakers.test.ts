@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BreakersMail } from '../../src/actors/mail.ts';
 import type { BreakerName } from '../../src/actors/ports.ts';
@@ -339,6 +340,102 @@ describe('the trading day', () => {
     await world.pass(10);
     expect(view(world, 'daily_loss').data).toMatchObject({ pnl: '0.000000' });
   });
+});
+
+describe('any day', () => {
+  const FAST = {
+    ...ADOPTING,
+    monitoring: { ...DEFAULTS.monitoring, normalFrequencyMs: 5_000, discoveryIntervalMs: 5_000 },
+  };
+  const step = fc.oneof(
+    fc.record({
+      do: fc.constant('price' as const),
+      market: fc.nat(5),
+      bid: fc.integer({ min: 46, max: 53 }).map((cents) => cents * 100),
+    }),
+    fc.record({
+      do: fc.constant('sell' as const),
+      market: fc.nat(5),
+      quantity: fc.integer({ min: 1, max: 30_000 }),
+    }),
+    fc.record({ do: fc.constant('adopt' as const), quantity: fc.integer({ min: 1, max: 90_000 }) }),
+    fc.record({ do: fc.constant('restart' as const), seconds: fc.constantFrom(0, 30, 600) }),
+  );
+
+  /** Cash since the day began, and what is left at its price, against what there was at the price of then. */
+  class Books {
+    readonly held = new Map<string, { quantity: number; from: number; now: number }>();
+    readonly #world: World;
+
+    constructor(world: World) {
+      this.#world = world;
+    }
+    pnl(): number {
+      let pnl = 0;
+      for (const [market, { quantity, from, now }] of this.held) {
+        const sales = [...this.#world.venue.orders.values()].filter((order) => order.market === market);
+        const cash = sales.reduce((sum, { filled, limitPrice }) => sum + filled * limitPrice!, 0);
+        const left = sales.reduce((rest, { filled }) => rest - filled, quantity);
+        pnl += cash + left * now - quantity * from;
+      }
+      return pnl;
+    }
+  }
+
+  it('counts what the books count, whatever is priced, sold, adopted and restarted', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+        const positions = [
+          { quantity: 60_000, cost: 300_000_007 },
+          { quantity: 50_000, cost: 249_000_003, id: '2', market: 'GAME-B' },
+        ];
+        const world = await World.open({ positions, config: FAST });
+        const books = new Books(world);
+        books.held.set('GAME-A', { quantity: 60_000, from: 5_000, now: 5_000 });
+        books.held.set('GAME-B', { quantity: 50_000, from: 5_000, now: 5_000 });
+        await world.pass(30);
+        for (const each of steps) {
+          const markets = [...books.held.keys()];
+          if (each.do === 'price') {
+            const market = markets[each.market % markets.length]!;
+            world.venue.show(market, each.bid, each.bid + 100);
+            books.held.get(market)!.now = each.bid;
+          } else if (each.do === 'sell') {
+            const market = markets[each.market % markets.length]!;
+            const position = world.postern
+              .watch()
+              .positions()
+              .find((known) => known.market === market);
+            if (!position) continue;
+            world.postern.post('watch', {
+              type: 'position.event',
+              positionId: position.id,
+              event: {
+                ...{ type: 'operator.exit', quantity: each.quantity, priority: 'HIGH', note: null },
+                at: world.clock.now(),
+              },
+            });
+            await world.pass(6);
+            await fillAll(world);
+          } else if (each.do === 'adopt') {
+            const market = `GAME-N${markets.length}`;
+            world.venue.hold(market, each.quantity, 'yes', each.quantity * 4_900);
+            world.venue.show(market, 5_000, 5_100);
+            books.held.set(market, { quantity: each.quantity, from: 5_000, now: 5_000 });
+            await world.pass(120);
+          } else {
+            world.kill();
+            await world.pass(each.seconds);
+            await world.start();
+          }
+          await world.pass(30);
+          const { data } = view(world, 'daily_loss');
+          expect(data.pnl).toBe(formatMoney(books.pnl()));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  }, 120_000);
 });
 
 describe('the API breaker', () => {

@@ -226,7 +226,7 @@ describe('edges that are not worth it', () => {
     expect(placed(world)).toEqual([]);
   });
 
-  it('a position open in the market is no edge, and one just closed neither until the model speaks again', async () => {
+  it('a position open in the market is no edge, and one just closed neither, for half an hour and until the model speaks again', async () => {
     const world = await resting();
     world.venue.fill(ordered, 144_000);
     await world.pass(10);
@@ -250,6 +250,17 @@ describe('edges that are not worth it', () => {
     await world.pass(31);
     expect(world.postern.watch().positions()).toEqual([]);
     expect(placed(world)).toHaveLength(2);
+    await say(world, { probability: 810_000 });
+    await world.pass(31);
+    expect(placed(world)).toHaveLength(2);
+    const [edge] = await world.store.edges({ status: 'skipped', limit: 1 });
+    expect(edge!.reason).toMatch(/^a position there was closed at .*: the next is entered from .* on$/);
+    world.kill();
+    await world.start();
+    await say(world, { probability: 820_000 });
+    await world.pass(31);
+    expect(placed(world)).toHaveLength(2);
+    await world.pass(1_800);
     await say(world, { probability: 810_000 });
     await world.pass(31);
     expect(placed(world)).toHaveLength(3);
@@ -491,9 +502,20 @@ describe('rows of other programs', () => {
     );
   });
 
-  it('a second edge in a market is refused by the risk checks', async () => {
+  it('a later word comes before a book does: the first row is too late', async () => {
     const world = await open();
     await find(world, row(), row({ edgeId: 'scan2', at: NOON + 1 }));
+    expect(await rows(world)).toMatchObject([
+      { edgeId: 'scan1', status: 'skipped', reason: expect.stringContaining('too late') },
+      { edgeId: 'scan2', status: 'working' },
+    ]);
+    expect(placed(world)).toHaveLength(1);
+  });
+
+  it('a second edge in a market is refused by the risk checks', async () => {
+    const world = await open();
+    await find(world, row());
+    await find(world, row({ edgeId: 'scan2', at: NOON + 1 }));
     expect(await failed(world, 'scan2')).toEqual(['one_entry_per_market']);
     expect(placed(world)).toHaveLength(1);
   });

@@ -3,22 +3,25 @@ import { World } from '../support/world.ts';
 
 const DOWN = { kind: 'unavailable', reason: 'no answer within 10000 ms' } as const;
 
+/** Without the breaker, which counts the failed reads too. */
+const said = (world: World): string[] => world.alerts.filter((alert) => !alert.includes('api_errors'));
+
 it('an account that can not be read is never passed over in silence', async () => {
   const world = await World.open({ positions: [{}] });
   world.venue.next.account.push(...Array.from({ length: 700 }, () => DOWN));
   await world.pass(119);
-  expect(world.alerts).toEqual([]);
+  expect(said(world)).toEqual([]);
   await world.pass(31);
-  expect(world.alerts).toEqual(['raised critical account_unread']);
-  const [alert] = await world.store.alerts({ open: true });
+  expect(said(world)).toEqual(['raised critical account_unread']);
+  const alert = (await world.store.alerts({ open: true })).find(({ kind }) => kind === 'account_unread');
   expect(alert?.text).toMatch(
     /^the account could not be read for 1[2-5]\d s \(no answer within 10000 ms\): /,
   );
   await world.pass(631);
-  expect(world.alerts).toEqual(['raised critical account_unread', 'raised critical account_unread']);
+  expect(said(world)).toEqual(['raised critical account_unread', 'raised critical account_unread']);
   world.venue.next.account.length = 0;
   await world.pass(31);
-  expect(world.alerts.at(-1)).toBe('resolved account_unread');
+  expect(said(world).at(-1)).toBe('resolved account_unread');
 });
 
 it('who asks again and again does not put the read off', async () => {

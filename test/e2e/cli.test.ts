@@ -55,6 +55,7 @@ describe('help', () => {
       'model',
       'entries',
       'breakers',
+      'report',
       'check-config',
       'doctor',
       'migrate',
@@ -260,7 +261,7 @@ describe('on the store alone', () => {
         [other.id, 'open', 'NO FALLS'],
       ]);
 
-      expect((await own('hold', id, '--note', 'waiting for news')).stdout).toContain('open, held');
+      expect((await own('hold', id, '--reason', 'waiting for news')).stdout).toContain('open, held');
       expect((await own('show', id)).stdout).toContain('waiting for news');
       expect(JSON.parse((await own('release', id, '--json')).stdout)).toMatchObject({ id, held: false });
       expectRefusal(await own('release', id), 1, `position ${id} is not held`);

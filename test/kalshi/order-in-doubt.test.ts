@@ -23,6 +23,7 @@ describe.each([
     world.act({ type: 'fault.clear' });
     await world.pass(90);
     expect(await ending(world)).toEqual(CLOSED);
+    await world.pass(300);
     expect(await world.store.alerts({ open: true })).toEqual([]);
   });
 
@@ -51,6 +52,7 @@ describe.each([
     world.act({ type: 'fault.clear' });
     await world.pass(90);
     expect(await ending(world)).toEqual(CLOSED);
+    await world.pass(300);
     expect(await world.store.alerts({ open: true })).toEqual([]);
   });
 });

@@ -33,7 +33,13 @@ const CONFIG: Config = (() => {
       apiErrors: { ...config.circuitBreakers.apiErrors, maxErrors: 30 },
       databaseErrors: { ...config.circuitBreakers.databaseErrors, maxErrors: 1_000 },
     },
-    entry: { ...config.entry, enabled: true, maxBookShare: 1_000_000, maxOpenPositions: 4 },
+    entry: {
+      ...config.entry,
+      enabled: true,
+      maxBookShare: 1_000_000,
+      maxOpenPositions: 4,
+      reentryAfterMs: 60_000,
+    },
   };
 })();
 

@@ -105,6 +105,7 @@ export const entrySchema = mapping({
   order_timeout_seconds: duration(),
   max_book_share: share(),
   quantity_step: quantity({ min: '0.01' }),
+  reentry_after_seconds: seconds({ min: '0', max: '31536000' }),
   market_groups: list(groupRule, 'groups ({name, tickers})'),
   correlated_groups: list(groupRule, 'groups ({name, tickers})'),
 }).transform((block) => ({
@@ -119,6 +120,7 @@ export const entrySchema = mapping({
   orderTimeoutMs: block.order_timeout_seconds,
   maxBookShare: block.max_book_share,
   quantityStep: block.quantity_step,
+  reentryAfterMs: block.reentry_after_seconds,
   marketGroups: block.market_groups,
   correlatedGroups: block.correlated_groups,
 }));

@@ -177,6 +177,7 @@ test('everything beside the methods', () => {
     orderTimeoutMs: 30_000,
     maxBookShare: 250_000,
     quantityStep: 100,
+    reentryAfterMs: 1_800_000,
     marketGroups: [],
     correlatedGroups: [],
   });

@@ -13,12 +13,7 @@ const unused = () => {
 };
 
 let rig: LiveRig;
-let ask: (
-  method: string,
-  path: string,
-  body?: unknown,
-  headers?: object,
-) => Promise<Answer>;
+let ask: (method: string, path: string, body?: unknown, headers?: object) => Promise<Answer>;
 
 const open = async (text = 'log: {}\n'): Promise<void> => {
   rig = await LiveRig.open(text, { positions: [{}] });

@@ -3,7 +3,7 @@ import { basisOf, foldFills } from '../../../domain/cost-basis.ts';
 import type { Side } from '../../../domain/market.ts';
 import type { Money, Quantity } from '../../../domain/money.ts';
 import type { KalshiClient, Outcome } from './client/kalshi-client.ts';
-import { type Failed, reasonOf } from './client/outcomes.ts';
+import { unavailable } from './client/outcomes.ts';
 import type { Lane } from './client/pacer.ts';
 import { readAll } from './client/paging.ts';
 import type { OwnOrders, OwnTerms } from './own-orders.ts';
@@ -168,7 +168,6 @@ const sideSold = (direction: WireOrder['direction']): Side => (direction === 'as
 const COUNTED: [string, string][] = [['count_filter', 'position']];
 
 const tickerOf = (market: string): [string, string][] => [['ticker', market]];
-
 
 const toFold = ({ at, fillId, direction, yesPrice, quantity }: WireFill) => ({
   at,

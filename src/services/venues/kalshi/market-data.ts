@@ -3,7 +3,7 @@ import type { Book, MarketInfo } from '../../../domain/market.ts';
 import { type Fraction, type Money, type Price, type Quantity, WHOLE } from '../../../domain/money.ts';
 import { boundQuadraticFee, TAKER_RATE } from '../quadratic-fee.ts';
 import type { KalshiClient } from './client/kalshi-client.ts';
-import { reasonOf } from './client/outcomes.ts';
+import { reasonOf, unavailable } from './client/outcomes.ts';
 import type { OwnOrders } from './own-orders.ts';
 import type { Warnings } from './warnings.ts';
 import { type ExchangeStatus, exchangeStatusAnswer } from './wire/account.ts';
