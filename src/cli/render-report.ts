@@ -5,6 +5,8 @@ import { type Cell, type Column, renderTable, type TableOptions } from './render
 import { moneyTone } from './tones.ts';
 
 const money = (amount: string): Cell => ({ text: showMoney(amount), tone: moneyTone(amount) });
+/** An amount that says in words which way it goes. */
+const plainMoney = (amount: string): string => showMoney(amount).replace(/^[+−]/, '');
 const seconds = (text: string | null): string => (text === null ? '–' : `${Number(text).toFixed(1)} s`);
 
 /** The day as a person reads it: exits by reason, how fast, entries, cash. */
@@ -69,7 +71,7 @@ function exitTables({ by_reason, by_priority, exits }: DayReport, options: Table
     showQuantity(group.contracts),
     String(group.walks),
     showMoney(group.slippage),
-    showMoney(group.fees),
+    plainMoney(group.fees),
     money(group.realized_pnl),
   ]);
   const times = by_priority
@@ -106,10 +108,9 @@ function exitTables({ by_reason, by_priority, exits }: DayReport, options: Table
 
 function moneyLines({ cash, realized_pnl, day_pnl }: DayReport): string[] {
   const { sold, exit_fees, settled, bought, entry_fees, net } = cash;
-  const plain = (amount: string): string => showMoney(amount).replace(/^[+−]/, '');
   return [
-    `cash ${showMoney(net)}: sold ${plain(sold)} less ${plain(exit_fees)} fees, settled ${plain(settled)}, bought ${plain(bought)} and ${plain(entry_fees)} fees`,
-    `realized ${showMoney(realized_pnl)} after fees${day_pnl === null ? '' : `; the day's P&L ${showMoney(day_pnl)}`}`,
+    `cash ${showMoney(net)}: sold ${plainMoney(sold)} less ${plainMoney(exit_fees)} fees, settled ${plainMoney(settled)}, bought ${plainMoney(bought)} and ${plainMoney(entry_fees)} fees`,
+    `realized ${showMoney(realized_pnl)} after fees${day_pnl === null ? '' : `; the day's P&L was ${showMoney(day_pnl.pnl)} at ${showTime(day_pnl.at, { date: true })}`}`,
   ];
 }
 

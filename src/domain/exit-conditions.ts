@@ -154,10 +154,7 @@ const isPausedBy = ({ patientPaused }: Surroundings, priority: Priority): boolea
   patientPaused && isPatient(priority);
 
 /** What becomes of a verdict that holds: it waits for confirmations, rests after giving up, or is held. */
-function settledStatus(
-  verdict: Verdict,
-  { position, method, surroundings, row, at }: View,
-): VerdictStatus {
+function settledStatus(verdict: Verdict, { position, method, surroundings, row, at }: View): VerdictStatus {
   const { condition, status } = verdict;
   if (status !== 'triggered') return status;
   const rule = method.conditions[condition];

@@ -33,8 +33,9 @@ try {
   postern('report');
   const counted = parseMoney(report.cash.net);
   const real = cash.after - cash.before;
+  const dollars = (money: number): string => `${money < 0 ? '−' : ''}$${formatMoney(Math.abs(money))}`;
   process.stdout.write(
-    `\nthe report counts $${formatMoney(counted)}, the exchange's cash went by $${formatMoney(real)}: ${counted === real ? 'they agree' : 'THEY DIFFER'}\n`,
+    `\nthe report counts ${dollars(counted)}, the exchange's cash went by ${dollars(real)}: ${counted === real ? 'they agree' : 'THEY DIFFER'}\n`,
   );
   process.exitCode = counted === real ? 0 : 1;
 } finally {

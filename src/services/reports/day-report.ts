@@ -44,8 +44,8 @@ export interface DayReport {
   };
   /** By fills and settlements of the day, after their fees. */
   realized_pnl: string;
-  /** As the daily-loss breaker counts it; null where the day was not watched. */
-  day_pnl: string | null;
+  /** As the daily-loss breaker counted it last; null where the day was not watched. */
+  day_pnl: { pnl: string; at: string } | null;
   /** Monitoring calls to the venue; null where none was counted. */
   api_calls: { total: number; minutes: number; per_minute: string; peak: number } | null;
   alerts: Record<string, number>;
@@ -145,7 +145,7 @@ export function buildDayReport({ day, timeZone, facts, files, account, now }: Da
       net: formatMoney(checked(cash.sold - cash.exitFees + cash.settled - cash.bought - cash.entryFees)),
     },
     realized_pnl: formatMoney(realizedOf(facts, salePnl, cash.entryFees)),
-    day_pnl: account === null ? null : formatMoney(account.pnl),
+    day_pnl: account && { pnl: formatMoney(account.pnl), at: isoTime(account.updatedAt) },
     api_calls: account === null || account.calls.minutes === 0 ? null : callsOf(account.calls),
     alerts: countBy(facts.alerts, ({ kind }) => kind),
   };

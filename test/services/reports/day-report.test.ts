@@ -215,7 +215,7 @@ describe('the report of a day', () => {
       from: new Date(range.startsAt).toISOString(),
       to: new Date(NOON).toISOString(),
       complete: false,
-      day_pnl: '-12.345678',
+      day_pnl: { pnl: '-12.345678', at: '1970-01-01T00:00:00.000Z' },
       api_calls: { total: 90, minutes: 60, per_minute: '1.5', peak: 7 },
       alerts: { exit_failed: 1, position_orphaned: 2 },
     });
