@@ -1,7 +1,10 @@
 import type { AccountHistory } from './actors/breaker-book.ts';
 import type { AlertRecord, Clock, LocalJournal, Notifier } from './actors/ports.ts';
-import { composePostern, type Postern, STORE_WAITS } from './compose.ts';
+import { STORE_WAITS } from './compose/composition.ts';
+import { composePostern, type Postern } from './compose.ts';
 import { createAdopter } from './services/adopt-holding.ts';
+import type { AlertSender } from './services/alerts/alert-sender.ts';
+import { openAlertSender } from './services/alerts/open-sender.ts';
 import { Closing } from './services/closing.ts';
 import type { LoadedConfig } from './services/config/load-config.ts';
 import type { Config } from './services/config/schema.ts';
@@ -28,6 +31,7 @@ import { RulesInForce } from './services/live/rules-in-force.ts';
 import { LiveOperations } from './services/live-operations.ts';
 import { loadAccount } from './services/load-account.ts';
 import type { Log } from './services/log.ts';
+import { Metrics } from './services/metrics/metrics.ts';
 import { followModelFile } from './services/model-file.ts';
 import { combineNotifiers, createLogNotifier, OpenAlerts } from './services/notifier.ts';
 import { type Ownership, takeOwnership } from './services/ownership.ts';
@@ -91,6 +95,7 @@ interface Life {
   operations: LiveOperations;
   openAlerts: OpenAlerts;
   calls: CallTally;
+  metrics: Metrics;
 }
 
 /** Everything in its order; null when a signal came meanwhile. The port is taken before anything trades. */
@@ -100,6 +105,7 @@ async function start(options: DaemonOptions, closing: Closing, signals: StopSign
   const startedAt = new Date();
   prepareDataDir(dataDir);
   await refuseSecond(dataDir);
+  const sender = openAlertSender(config.alerts, { log, closing, env: process.env });
   closing.add('daemon.json', () => removeDaemonFile(dataDir, process.pid));
   const owned = await takeOwnership(config, closing, signals.isAsked);
   if (owned === null) return null;
@@ -114,18 +120,18 @@ async function start(options: DaemonOptions, closing: Closing, signals: StopSign
 
   const zone = config.circuitBreakers.tradingDayTimeZone;
   const account = await loadAccount(owned.store, world.clock.now(), zone);
-  const life = growTree(options, owned, world, { journal, account });
-  const { postern, operations, openAlerts } = life;
+  const life = growTree(options, owned, world, { journal, account }, sender);
+  const { postern, operations, openAlerts, metrics } = life;
+  closing.add('metrics', () => metrics.close());
   const report = createSelfReport({
     ...life,
     config,
     startedAt,
-    positions: () => postern.watch().positions(),
-    isTrading: postern.isTrading,
+    tree: postern,
     isStopping: signals.isAsked,
   });
   const access = { host: server.host, port: http.port, token: keepToken(dataDir) };
-  const app = createApp({ operations, access, log, ...report });
+  const app = createApp({ operations, access, log, metrics, ...report });
   http.serve((request) => app.fetch(request));
   const file: DaemonFile = {
     url: `http://${inUrl(reachable(server.host))}:${http.port}`,
@@ -156,35 +162,52 @@ function growTree(
   owned: Ownership,
   world: World,
   stored: { journal: LocalJournal; account: AccountHistory },
+  sender: AlertSender,
 ): Life {
   const { config, log, notifier, reload, setLogLevel } = options;
-  const { store, lease } = owned;
-  const { clock, venue, latest, positions, alerts } = world;
+  const { lease } = owned;
+  const { clock, mode, latest, positions, alerts } = world;
+  const { speed } = config.clock;
+  const metrics = new Metrics({ clock, speed, mode, venue: world.venue.name });
   const openAlerts = new OpenAlerts(alerts);
   const calls = new CallTally();
+  const measured = metrics.measure({
+    venue: world.venue,
+    store: owned.store,
+    journal: stored.journal,
+    notifier: combineNotifiers([createLogNotifier(log), openAlerts, sender, notifier ?? {}]),
+    called: (_, at) => calls.add(at),
+  });
+  const { venue, store } = measured;
   const ids = createIds();
   const rules = new RulesInForce(options, latest);
+  let tree: Postern | null = null;
+  sender.begin({
+    instance: world.instance,
+    settings: () => rules.config.config.alerts,
+    open: alerts,
+    now: () => clock.now(),
+    marketOf: (id) =>
+      (tree?.watch().view(id) ?? positions.find(({ position }) => position.id === id))?.position.market ??
+      null,
+  });
   const postern = composePostern({
     ...world,
     ...stored,
+    ...measured,
     config: inRealTime(config),
-    storeWaits: {
-      patienceMs: STORE_WAITS.patienceMs * config.clock.speed,
-      probeMs: STORE_WAITS.probeMs * config.clock.speed,
-    },
+    storeWaits: { patienceMs: STORE_WAITS.patienceMs * speed, probeMs: STORE_WAITS.probeMs * speed },
     settings: rules.config.settings,
-    store,
-    notifier: combineNotifiers([createLogNotifier(log), openAlerts, notifier ?? {}]),
     epoch: lease.epoch,
     mayTrade: () => lease.isValid,
     positions,
     ids,
     openAlerts: alerts,
     rowWriteMs: config.monitoring.rowWriteIntervalMs,
-    called: (_, at) => calls.add(at),
     adopt: createAdopter({ venue, store, clock, ids, rules: rules.adoption }),
     drill: createDrill(config.drill, clock),
   });
+  tree = postern;
   const operations = new LiveOperations({
     tree: postern,
     store,
@@ -196,7 +219,13 @@ function growTree(
     reload,
     setLogLevel,
   });
-  return { owned, world, postern, operations, openAlerts, calls };
+  metrics.watchTree({
+    tree: postern,
+    openAlerts: () => openAlerts.list(),
+    budget: () => ({ used: calls.count(clock.now()), limit: config.monitoring.maxApiCallsPerMinute }),
+    isLeaseValid: () => lease.isValid,
+  });
+  return { owned, world, postern, operations, openAlerts, calls, metrics };
 }
 
 /** Until a signal, the loss of the lease, or a crash. */

@@ -1,4 +1,4 @@
-import { checked } from '../domain/money.ts';
+import { checked, sum } from '../domain/money.ts';
 import type { PositionEvent } from '../machines/position-events.ts';
 import type { EntryFact, LedgerMail } from './mail.ts';
 import {
@@ -46,8 +46,6 @@ export function attemptAfter<Attempt extends OrderRecord>(
     error: refusal ? `${refusal.code}: ${refusal.message}` : before.error,
   };
 }
-
-const sum = (values: number[]): number => checked(values.reduce((total, value) => total + value, 0));
 
 function endStatus(filled: number, quantity: number, refused: boolean): AttemptStatus {
   if (filled >= quantity) return 'filled';

@@ -1,4 +1,5 @@
 import type { Position } from '../domain/position.ts';
+import type { AlertKind } from './alert-kinds.ts';
 import type { Post } from './mail.ts';
 import {
   type AccountDayRecord,
@@ -30,18 +31,20 @@ export interface BreakerChange {
   data: Record<string, unknown>;
 }
 
-const ALERTS: Record<BreakerName, { kind: string; severity: Severity }> = {
+const ALERTS: Record<BreakerName, { kind: AlertKind; severity: Severity }> = {
   daily_loss: { kind: 'loss_limit_reached', severity: 'critical' },
   api: { kind: 'api_errors', severity: 'warning' },
   database: { kind: 'database_errors', severity: 'critical' },
 };
+
+const RESET_DATABASE = 'postern breakers reset database --reason TEXT';
 
 const WORDS: Record<BreakerName, { name: string; effect: string }> = {
   daily_loss: { name: 'daily-loss', effect: 'every position is sold at CRITICAL, nothing is bought' },
   api: { name: 'API', effect: 'nothing is bought until the window is clear' },
   database: {
     name: 'database',
-    effect: 'nothing is bought, MEDIUM and LOW exits wait, until `postern breakers reset database`',
+    effect: `nothing is bought, MEDIUM and LOW exits wait, until \`${RESET_DATABASE}\``,
   },
 };
 
@@ -105,6 +108,19 @@ export class BreakerBook {
       done: (error) => (error ? this.#crash(error) : done()),
     });
     this.#tellEntries();
+  }
+
+  /** The database breaker stays tripped, and an operator can reset it now: its alert, and so the journal, says so. */
+  tellDatabaseAnswers(replayed: number, at: number): void {
+    const had = replayed === 0 ? '' : ` and has what the journal file held (${replayed} batches)`;
+    const text =
+      `the database answers again${had}: reset its breaker now with \`${RESET_DATABASE}\`; ` +
+      'until then nothing is bought, MEDIUM and LOW exits wait';
+    const { database } = ALERTS;
+    this.#post('ledger', {
+      type: 'alert.raise',
+      ...{ key: database.kind, ...database, positionId: null, text, at },
+    });
   }
 
   writeDay(day: AccountDayRecord): void {

@@ -39,6 +39,8 @@ export class Breakers implements Part<BreakersMail> {
   readonly #dailyLoss: LossBreaker;
   readonly #api: ErrorBreaker;
   readonly #database: ErrorBreaker;
+  /** When an operator was last told that the database breaker can be reset (ms). */
+  #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: BreakersOptions) {
     const { clock, post, memory, rules, timeZone, crash, observe } = options;
@@ -94,7 +96,7 @@ export class Breakers implements Part<BreakersMail> {
       case 'store.failed':
         return this.#database.note(mail.error, mail.at);
       case 'store.recovered':
-        return;
+        return this.#tellDatabaseAnswers(mail.replayed, mail.at);
       case 'breaker.reset':
         return this.#breaker(mail.name).reset(mail);
       case 'deciding.stop':
@@ -137,9 +139,18 @@ export class Breakers implements Part<BreakersMail> {
     return null;
   }
 
+  /** A database that comes and goes is not told each time. */
+  #tellDatabaseAnswers(replayed: number, at: number): void {
+    if (!this.#database.isTripped || at - this.#toldAt < TELL_AGAIN_MS) return;
+    this.#toldAt = at;
+    this.#book.tellDatabaseAnswers(replayed, at);
+  }
+
   #tellPatience(patientPaused: boolean): void {
     const { post, clock } = this.#options;
     const event = { type: 'patience.changed', patientPaused, at: clock.now() } as const;
     post('watch', { type: 'broadcast', event });
   }
 }
+
+const TELL_AGAIN_MS = 600_000;

@@ -1,18 +1,24 @@
 import type { Money } from '../domain/money.ts';
-import type { Clock, Venue } from './ports.ts';
+import type { Clock, Holding, Venue } from './ports.ts';
 
 export interface CashReaderOptions {
-  venue: Pick<Venue, 'balance'>;
+  venue: Pick<Venue, 'balance' | 'account'>;
   clock: Clock;
   /** Waits between the tries of a read that failed (ms); the last one stays. */
   retryMs: readonly number[];
   crash: (error: unknown) => void;
 }
 
-/** Reads the cash for who asks: one read at a time, and nobody gets one that left before the question. */
+/** What the account has: cash (1e-6 $), and all that is held, by whomever it was bought. */
+export interface AccountRead {
+  cash: Money;
+  holdings: readonly Holding[];
+}
+
+/** Reads the account for who asks: one read at a time, and nobody gets one that left before the question. */
 export class CashReader {
   readonly #options: CashReaderOptions;
-  readonly #waiting = new Map<object, (cash: Money) => void>();
+  readonly #waiting = new Map<object, (read: AccountRead) => void>();
   #isReading = false;
   #failures = 0;
   #stopped = false;
@@ -21,7 +27,7 @@ export class CashReader {
     this.#options = options;
   }
 
-  want(who: object, deliver: (cash: Money) => void): void {
+  want(who: object, deliver: (read: AccountRead) => void): void {
     if (!this.#waiting.has(who)) this.#waiting.set(who, deliver);
     if (!this.#isReading) void this.#read();
   }
@@ -40,22 +46,26 @@ export class CashReader {
     this.#isReading = true;
     const asked = [...this.#waiting.keys()];
     try {
-      const answer = await venue.balance();
+      const balance = await venue.balance();
       if (this.#stopped) return;
-      if (answer.kind === 'unavailable') return this.#readLater();
+      if (balance.kind === 'unavailable') return this.#readLater();
+      const account = await venue.account();
+      if (this.#stopped) return;
+      if (account.kind === 'unavailable') return this.#readLater();
       this.#failures = 0;
       this.#isReading = false;
-      for (const who of asked) this.#deliver(who, answer.value);
+      const read = { cash: balance.value, holdings: account.value.holdings };
+      for (const who of asked) this.#deliver(who, read);
       if (this.#waiting.size > 0 && !this.#isReading) void this.#read();
     } catch (error) {
       if (!this.#stopped) crash(error);
     }
   }
 
-  #deliver(who: object, cash: Money): void {
+  #deliver(who: object, read: AccountRead): void {
     const deliver = this.#waiting.get(who);
     this.#waiting.delete(who);
-    deliver?.(cash);
+    deliver?.(read);
   }
 
   #readLater(): void {

@@ -1,4 +1,5 @@
 import type { AlertMail, Post } from './mail.ts';
+import { PendingBatches } from './pending-batches.ts';
 import {
   type Clock,
   InvariantError,
@@ -57,25 +58,41 @@ class SilentStoreError extends Error {
 export class CommitLog {
   readonly #options: CommitLogOptions;
   /** What the journal file holds and the database lacks; null: writes go into the database. */
-  #pending: JournalBatch[] | null = null;
+  #pending: PendingBatches | null = null;
   #appending: Promise<void> | null = null;
-  #clearing: Promise<void> | null = null;
+  /** The way back to the database: meanwhile nothing is appended. */
+  #handingOver: Promise<boolean> | null = null;
   readonly #raised = new Set<StoreAlert>();
   #sequence = 0;
   #failures = 0;
   #error: string | null = null;
+  #writingSince: number | null = null;
   #stopped = false;
 
   constructor(options: CommitLogOptions) {
     this.#options = options;
   }
 
+  /** Since when the write under way waits to be durable (ms); null: none is. */
+  get writingSince(): number | null {
+    return this.#writingSince;
+  }
+
   /** True once the writes are durable; false when it was stopped before. Throws a LeaseLostError or an InvariantError. */
   async write(writes: StoreWrite[]): Promise<boolean> {
+    this.#writingSince = this.#options.clock.now();
+    try {
+      return await this.#write(writes);
+    } finally {
+      this.#writingSince = null;
+    }
+  }
+
+  async #write(writes: StoreWrite[]): Promise<boolean> {
     const { epoch, journal, tries } = this.#options;
     const batch = { stamp: { epoch, sequence: ++this.#sequence }, writes };
     for (let failed = 0; !this.#stopped; ) {
-      if (this.#clearing) await this.#clearing.catch(() => {});
+      if (this.#handingOver) await this.#handingOver.catch(() => {});
       else if (this.#pending) {
         if (await this.#append(batch, this.#pending)) return true;
         await this.#wait(this.#retryMs(0));
@@ -106,7 +123,7 @@ export class CommitLog {
   }
 
   state(): DatabaseState {
-    return { error: this.#error, waiting: this.#pending?.length ?? 0 };
+    return { error: this.#error, waiting: this.#pending?.size ?? 0 };
   }
 
   stop(): void {
@@ -163,7 +180,7 @@ export class CommitLog {
   // ── The journal file ─────────────────────────────────────────────────────────────────────────────────────
 
   async #turnTo(journal: LocalJournal, batch: JournalBatch): Promise<boolean> {
-    const pending: JournalBatch[] = [];
+    const pending = new PendingBatches(journal);
     if (!(await this.#append(batch, pending))) return false;
     this.#pending = pending;
     this.#raise('database_down', GOES_ON);
@@ -173,12 +190,12 @@ export class CommitLog {
     return true;
   }
 
-  async #append(batch: JournalBatch, pending: JournalBatch[]): Promise<boolean> {
+  async #append(batch: JournalBatch, pending: PendingBatches): Promise<boolean> {
     // Counted in the same turn in which it is durable: between the two the file could be cleared.
     const append = async (): Promise<void> => {
       try {
         await this.#options.journal!.append(batch);
-        pending.push(batch);
+        pending.add(batch);
       } finally {
         this.#appending = null;
       }
@@ -194,34 +211,47 @@ export class CommitLog {
   }
 
   /** Brings the file into the database, batch by batch, while more may be appended; clears it when all is there. */
-  async #replay(journal: LocalJournal, pending: JournalBatch[]): Promise<void> {
-    let replayed = 0;
+  async #replay(journal: LocalJournal, pending: PendingBatches): Promise<void> {
+    const { probeMs } = this.#options;
     while (!this.#stopped) {
-      const batch = pending[0];
-      if (batch) {
-        await this.#wait(replayed === 0 || this.#error !== null ? this.#options.probeMs : 0);
-        if (this.#stopped || (await this.#commit(batch)) !== null) continue;
-        pending.shift();
-        replayed += 1;
-      } else if (this.#appending) await this.#appending.catch(() => {});
-      else if (await this.#clear(journal)) return this.#noteSuccess(replayed);
+      if (pending.size > 0) {
+        await this.#wait(pending.taken === 0 || this.#error !== null ? probeMs : 0);
+        if (!this.#stopped) await this.#bringIn(pending);
+      } else if (await this.#handOver(journal, pending)) return this.#noteSuccess(pending.taken);
+      else await this.#wait(probeMs);
     }
   }
 
-  /** From its first moment on nothing is appended; when it has succeeded, writes go into the database again. */
-  async #clear(journal: LocalJournal): Promise<boolean> {
-    this.#clearing = journal.clear();
+  /** The oldest batch comes into the database; false: it could not. */
+  async #bringIn(pending: PendingBatches): Promise<boolean> {
+    const batch = await pending.oldest();
+    if (batch === null || (await this.#commit(batch)) !== null) return false;
+    pending.take();
+    return true;
+  }
+
+  /** Meanwhile nothing more is appended: a disk that is always busy would put the way back off for ever. */
+  async #handOver(journal: LocalJournal, pending: PendingBatches): Promise<boolean> {
+    this.#handingOver = this.#emptyFile(journal, pending);
     try {
-      await this.#clearing;
+      return await this.#handingOver;
+    } finally {
+      this.#handingOver = null;
+    }
+  }
+
+  /** What is just being appended comes in too, and the file is cleared: writes go into the database again. */
+  async #emptyFile(journal: LocalJournal, pending: PendingBatches): Promise<boolean> {
+    await this.#appending?.catch(() => {});
+    while (pending.size > 0) if (this.#stopped || !(await this.#bringIn(pending))) return false;
+    try {
+      await journal.clear();
       this.#pending = null;
       return true;
     } catch (error) {
       this.#raise('journal_unwritable', `${UNWRITABLE} (${messageOf(error)})`);
-    } finally {
-      this.#clearing = null;
+      return false;
     }
-    await this.#wait(this.#options.probeMs);
-    return false;
   }
 
   // ── Both ─────────────────────────────────────────────────────────────────────────────────────────────────

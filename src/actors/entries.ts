@@ -1,6 +1,4 @@
-import { payableEdge } from '../domain/entry.ts';
 import { type ModelRefusal, type ModelValue, probabilityFor } from '../domain/model-value.ts';
-import type { Position } from '../domain/position.ts';
 import { EdgeFinder, NOT_ENABLED } from './edge-finder.ts';
 import { EdgeRows } from './edge-rows.ts';
 import { EntryGate } from './entry-gate.ts';
@@ -9,8 +7,9 @@ import { EntryMarkets } from './entry-markets.ts';
 import { EntryPool, type EntryPoolOptions, type EntrySettings } from './entry-pool.ts';
 import type { EntriesMail, Part } from './mail.ts';
 import { ModelBook } from './model-book.ts';
-import type { AlertRecord, BreakerRecord, Clock, EdgeRecord, EntryFile, Ids, Store } from './ports.ts';
+import type { Clock, EdgeRecord, Ids, Store } from './ports.ts';
 import { Rebalancer, type RebalancerOptions } from './rebalancer.ts';
+import { readStored, type StoredEntries } from './stored-entries.ts';
 
 export interface EntriesOptions extends Omit<EntryPoolOptions, 'settings'> {
   settings: () => EntrySettings & { coolDownMs: number };
@@ -28,6 +27,8 @@ const MOST_CLAIMS = 200;
 /** How often values that have become too old are let go (ms). */
 const SWEEP_MS = 15_000;
 const READ_AGAIN_MS = 1_000;
+/** How long others wait for the room that a position made for a better opportunity (ms). */
+const MADE_WAY_MS = 5_000;
 /** Ids of rows, as other programs may choose them: they become part of order ids. */
 const EDGE_ID = /^[a-z0-9]{1,20}$/;
 
@@ -113,7 +114,7 @@ export class Entries implements Part<EntriesMail> {
       case 'position.closed':
         this.#finder.noteClosed(mail.market, mail.at);
         this.#rebalancer.noteClosed(mail.positionId, mail.market, mail.reason);
-        return this.#tryAgain();
+        return mail.reason === 'rebalance' ? this.#tryAgainLater() : this.#tryAgain();
       case 'breakers.changed':
         this.#gate.noteBreakers(mail.tripped);
         return this.#heedGate();
@@ -165,9 +166,10 @@ export class Entries implements Part<EntriesMail> {
   }
 
   /** As an earlier life, or incarnation, has left it. */
-  #goOn({ files, values, alerts, breakers, closed }: Stored): void {
+  #goOn({ files, values, alerts, breakers, closed }: StoredEntries): void {
     for (const { market, closedAt } of closed) this.#finder.noteClosed(market, closedAt!);
     this.#gate.load(alerts, breakers);
+    this.#pool.load(alerts);
     this.#book.load(values);
     for (const value of this.#book.allFresh(this.#options.clock.now())) this.#tellWatch(value);
     for (const file of files) {
@@ -201,10 +203,7 @@ export class Entries implements Part<EntriesMail> {
     this.#tellWatch(value);
     this.#pool.callOff(
       `the model has changed its mind: ${pointsOf(value.probability)} for ${value.side.toUpperCase()}`,
-      ({ seed, context }) =>
-        seed.market === value.market &&
-        context.offer !== null &&
-        payableEdge(probabilityFor(value, seed.side), context.offer) < context.rules.minEdge,
+      (worker) => worker.seed.market === value.market && this.#pool.losesEdge(worker, value),
     );
     this.#claimSoon();
     this.#finder.consider(value.market);
@@ -247,6 +246,14 @@ export class Entries implements Part<EntriesMail> {
     this.#wasForbidden = forbids !== null;
   }
 
+  /** What a position has made way for comes first. */
+  #tryAgainLater(): void {
+    this.#claimSoon();
+    this.#options.clock.setTimeout(() => {
+      if (!this.#stopped) this.#tryAgain();
+    }, MADE_WAY_MS);
+  }
+
   #tryAgain(): void {
     this.#claimSoon();
     this.#finder.tryAgain();
@@ -281,40 +288,24 @@ export class Entries implements Part<EntriesMail> {
     post('ledger', { type: 'journal', decision: { ...about, kind: 'entries.capped', summary } });
   }
 
+  /** A word that has become too old supports no order any more. */
+  #callOffStale(): void {
+    const now = this.#options.clock.now();
+    this.#pool.callOff(
+      "the model's word has become too old",
+      ({ seed }) => this.#book.fresh(seed.market, now) === null,
+    );
+  }
+
   #sweepLater(): void {
     this.#sweep ??= this.#options.clock.setTimeout(() => {
       this.#sweep = null;
       this.#finder.endOverdue();
+      this.#callOffStale();
       this.#claim();
       this.#rebalancer.changed();
     }, SWEEP_MS);
   }
-}
-
-interface Stored {
-  files: EntryFile[];
-  values: ModelValue[];
-  alerts: AlertRecord[];
-  breakers: BreakerRecord[];
-  /** Positions that were closed so lately that nothing is entered there. */
-  closed: Position[];
-}
-
-/** `closedWithinMs`: how far back from `now` (ms) a closed position matters. */
-async function readStored(
-  store: Store,
-  rebalancer: Rebalancer,
-  { now, closedWithinMs }: { now: number; closedWithinMs: number },
-): Promise<Stored> {
-  const [files, values, alerts, breakers, closed] = await Promise.all([
-    store.entriesAtWork(),
-    store.modelValues(),
-    store.alerts({ open: true }),
-    store.breakers(),
-    store.closedBetween(now - closedWithinMs, now + 1),
-  ]);
-  await rebalancer.load();
-  return { files, values, alerts, breakers, closed };
 }
 
 const wordOf = ({ market, side, probability, at, confidence, method, source }: EdgeRecord): ModelValue => ({

@@ -4,6 +4,7 @@ import { costOfRemaining } from '../domain/pnl.ts';
 import { type Position, remaining } from '../domain/position.ts';
 import type { Exposure } from '../domain/risk.ts';
 import type { EntryWorker } from './entry-worker.ts';
+import type { Holding } from './ports.ts';
 
 /** So long the venue's books may not show yet what was paid (ms). */
 const LAG_MS = 60_000;
@@ -41,6 +42,18 @@ export class EntryAccount {
       exposures: [...positions.map(exposureOf), ...working.map(reservationOf)],
     };
   }
+}
+
+/** What is held of the other side and no position covers: the venue would set a purchase off against it. */
+export function nettedBy(
+  { market, side }: Pick<Exposure, 'market' | 'side'>,
+  known: readonly Exposure[],
+  holdings: readonly Holding[],
+): Exposure[] {
+  if (known.some((exposure) => exposure.market === market)) return [];
+  return holdings
+    .filter((held) => held.market === market && held.side !== side)
+    .map((held) => ({ market, side: held.side, cost: held.cost ?? 0, kind: 'position' }));
 }
 
 const exposureOf = (position: Position): Exposure => ({

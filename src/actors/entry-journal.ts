@@ -111,4 +111,5 @@ const REASONS: Record<EntryEnding['cause'], (context: EntryContext) => string> =
   timed_out: ({ order }) =>
     `nothing of ${formatQuantity(order!.quantity)} at ${pricedAt(order!.limitPrice)} was filled in time`,
   called_off: ({ calledOff }) => calledOff!,
+  failed: ({ calledOff }) => calledOff!,
 };

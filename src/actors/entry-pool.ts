@@ -6,15 +6,17 @@ import {
   isOfferFresh,
   type Offer,
   offerOf,
+  payableEdge,
 } from '../domain/entry.ts';
 import type { Book, MarketInfo, Side } from '../domain/market.ts';
 import type { Confidence, Method } from '../domain/method.ts';
+import { type ModelValue, probabilityFor } from '../domain/model-value.ts';
 import { type Fraction, type Money, ONE_CONTRACT, type Price, type Quantity } from '../domain/money.ts';
 import type { Position } from '../domain/position.ts';
 import type { RiskLimits } from '../domain/risk.ts';
 import type { EntryEnding } from '../machines/entry-machine.ts';
 import { CashReader } from './cash-reader.ts';
-import { EntryAccount } from './entry-account.ts';
+import { EntryAccount, nettedBy } from './entry-account.ts';
 import type { EntryGate } from './entry-gate.ts';
 import { EntryHost, type EntryRequests } from './entry-host.ts';
 import type { EntryMarkets } from './entry-markets.ts';
@@ -22,7 +24,7 @@ import { storedOrder } from './entry-records.ts';
 import { EntryWorker, type EntryWorkerOptions } from './entry-worker.ts';
 import type { InspectionObserver } from './inspection.ts';
 import type { EntryFact, Post } from './mail.ts';
-import type { Clock, EdgeRecord, EntryFile, Venue } from './ports.ts';
+import type { AlertRecord, Clock, EdgeRecord, EntryFile, Holding, Venue } from './ports.ts';
 
 /** What the configuration says of entries; it may change while the daemon runs. */
 export interface EntrySettings extends RiskLimits {
@@ -45,7 +47,7 @@ export interface EntryMethod {
 }
 
 export interface EntryPoolOptions {
-  venue: Pick<Venue, 'balance' | 'feeOf' | 'capabilities'>;
+  venue: Pick<Venue, 'balance' | 'account' | 'feeOf' | 'capabilities'>;
   clock: Clock;
   post: Post;
   instance: string;
@@ -65,6 +67,8 @@ interface Around {
   ended: (worker: EntryWorker, ending: EntryEnding, row: EdgeRecord) => void;
 }
 
+const ENTRY_FAILED = 'entry_failed';
+
 /** The entries that are under way: each has an actor, and all of them one account. */
 export class EntryPool {
   readonly #options: EntryPoolOptions;
@@ -73,11 +77,20 @@ export class EntryPool {
   readonly #account = new EntryAccount();
   readonly #cash: CashReader;
   readonly #workers = new Map<string, EntryWorker>();
+  /** As last read, for an entry that was about to decide. */
+  #holdings: readonly Holding[] = [];
+  /** The alert that an entry failed is open. */
+  #isFailing = false;
 
   constructor(options: EntryPoolOptions, around: Around) {
     this.#options = options;
     this.#around = around;
     this.#cash = new CashReader(options);
+  }
+
+  /** As an earlier life left it. */
+  load(openAlerts: readonly Pick<AlertRecord, 'kind'>[]): void {
+    this.#isFailing = openAlerts.some(({ kind }) => kind === ENTRY_FAILED);
   }
 
   /** Begins to work an edge. */
@@ -149,6 +162,14 @@ export class EntryPool {
     else worker?.send({ ...totals, type, status: status!, refusal: words ?? code });
   }
 
+  /** By this word of its market its edge is too small, at its order's price or the last one asked; false: no price is known. */
+  losesEdge({ seed, context: { order, offer, rules } }: EntryWorker, word: ModelValue): boolean {
+    const ask = order?.limitPrice ?? offer?.ask;
+    if (ask === undefined) return false;
+    const fee = this.#feeOf(seed.market, ask, ONE_CONTRACT);
+    return payableEdge(probabilityFor(word, seed.side), { ask, fee }) < rules.minEdge;
+  }
+
   callOff(why: string, which: (worker: EntryWorker) => boolean = () => true): void {
     const at = this.#options.clock.now();
     for (const worker of [...this.#workers.values()])
@@ -192,13 +213,13 @@ export class EntryPool {
   }
 
   #start(seed: EdgeRecord, context: EntryContext, before: EntryWorkerOptions['before']): void {
-    const { clock, post, observe, crash } = this.#options;
+    const { clock, post, observe } = this.#options;
     const worker = new EntryWorker({
       ...{ host: this.#host, seed, context, clock, post, observe, before },
       assess: (now) => this.#assess(now),
       look: (who, missing) => this.#look(who, missing),
       ended: (who, ending, row) => this.#end(who, ending, row),
-      crashed: crash,
+      failed: (who, why) => this.#alertFailure(who, why),
     });
     this.#workers.set(seed.edgeId, worker);
     worker.start();
@@ -208,7 +229,32 @@ export class EntryPool {
     this.#workers.delete(worker.seed.edgeId);
     this.#cash.forget(worker);
     this.#account.noteEnded(worker.reserved, this.#options.clock.now());
+    if (!worker.hasFailed) this.#noteHealthy();
     this.#around.ended(worker, ending, row);
+  }
+
+  #alertFailure({ seed: { edgeId, market, side }, context }: EntryWorker, why: string): void {
+    const { order } = context;
+    const rest = order
+      ? ` Order ${order.clientId} is cancelled and looked after; what it has bought becomes a position, or is found in the account.`
+      : ' Nothing was ordered.';
+    this.#isFailing = true;
+    this.#options.post('ledger', {
+      type: 'alert.raise',
+      key: ENTRY_FAILED,
+      kind: ENTRY_FAILED,
+      severity: 'critical',
+      positionId: edgeId,
+      text: `buying ${side.toUpperCase()} ${market} (${edgeId}): ${why}.${rest}`,
+      at: this.#options.clock.now(),
+    });
+  }
+
+  /** An entry went well: the alert that entries fail is over. */
+  #noteHealthy(): void {
+    if (!this.#isFailing) return;
+    this.#isFailing = false;
+    this.#options.post('ledger', { type: 'alert.resolve', key: ENTRY_FAILED, at: this.#options.clock.now() });
   }
 
   #look(worker: EntryWorker, missing: NonNullable<EntryRequests['look']>): void {
@@ -221,7 +267,10 @@ export class EntryPool {
       markets.wantBook(market, edgeId);
     if (missing.info) markets.wantInfo(market);
     if (missing.cash)
-      this.#cash.want(worker, (cash) => worker.send({ type: 'cash.read', cash, at: clock.now() }));
+      this.#cash.want(worker, ({ cash, holdings }) => {
+        this.#holdings = holdings;
+        worker.send({ type: 'cash.read', cash, at: clock.now() });
+      });
   }
 
   #assess(context: EntryContext): Assessment {
@@ -230,11 +279,12 @@ export class EntryPool {
     const { market } = context;
     const others = [...this.#workers.values()].filter(({ seed }) => seed.edgeId !== context.edgeId);
     const account = this.#account.picture(context.cash!, positions(), others, clock.now());
+    const exposures = [...account.exposures, ...nettedBy(context, account.exposures, this.#holdings)];
     return assessEntry(
       context,
       context.offer!,
       context.rules,
-      { ...account, limits: settings(), breakers: gate.breakers, paused: gate.isPaused },
+      { ...account, exposures, limits: settings(), breakers: gate.breakers, paused: gate.isPaused },
       (quantity) => this.#feeOf(market, context.offer!.ask, quantity),
     );
   }

@@ -1,5 +1,5 @@
 import { createActor } from 'xstate';
-import type { Assessment, EntryContext, EntryOrder } from '../domain/entry.ts';
+import { type Assessment, type EntryContext, type EntryOrder, recordTotals } from '../domain/entry.ts';
 import type { Money } from '../domain/money.ts';
 import type { EntryActor, EntryEnding, EntryEvent } from '../machines/entry-machine.ts';
 import type { EntryHost, EntryRequests } from './entry-host.ts';
@@ -23,7 +23,8 @@ export interface EntryWorkerOptions {
   look: (worker: EntryWorker, missing: NonNullable<EntryRequests['look']>) => void;
   /** All is durable; what it bought is under watch. */
   ended: (worker: EntryWorker, ending: EntryEnding, row: EdgeRecord) => void;
-  crashed: (error: unknown) => void;
+  /** Its statechart threw, or its end can't be stored: a person should look. */
+  failed: (worker: EntryWorker, why: string) => void;
 }
 
 /** One entry's actor; what a step of it asks for is handed over as one commit when the step is complete. */
@@ -35,11 +36,16 @@ export class EntryWorker {
   readonly #lines: DecisionRecord[] = [];
   #isOver = false;
   #isStopped = false;
+  /** Its order is durable: it may reach the venue. */
+  #hasOrder: boolean;
+  /** What is known of it since its statechart threw; null: it has not. */
+  #abandoned: EntryContext | null = null;
 
   constructor(options: EntryWorkerOptions) {
     const { host, seed, context, clock, observe } = options;
     this.seed = seed;
     this.#options = options;
+    this.#hasOrder = context.order !== null;
     this.#actor = createActor(host.machine, {
       id: `entry:${seed.edgeId}`,
       clock: clock as never,
@@ -48,7 +54,7 @@ export class EntryWorker {
     });
     this.#actor.subscribe({
       next: () => this.#settleOrFail(),
-      error: (error) => this.#options.crashed(error),
+      error: (error) => this.#abandon(error),
     });
   }
 
@@ -64,16 +70,23 @@ export class EntryWorker {
   }
 
   send(event: EntryEvent): void {
-    if (!this.#isStopped && !this.#isOver) this.#actor.send(event);
+    if (this.#isStopped || this.#isOver) return;
+    if (this.#abandoned) this.#lookAfter(this.#abandoned, event);
+    else this.#actor.send(event);
   }
 
   get context(): EntryContext {
-    return this.#actor.getSnapshot().context;
+    return this.#abandoned ?? this.#actor.getSnapshot().context;
   }
 
   /** Its end is decided: nothing reaches it any more. */
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** Its statechart threw. */
+  get hasFailed(): boolean {
+    return this.#abandoned !== null;
   }
 
   /** What it may still take of the account: the whole order while it works, what was paid once it is over. */
@@ -87,9 +100,49 @@ export class EntryWorker {
     try {
       this.#settle(this.#options.host.take(this.#actor));
     } catch (error) {
-      this.stop();
-      this.#options.crashed(error);
+      this.#abandon(error);
     }
+  }
+
+  /** Its statechart decides nothing any more: the edge is given up, and an order that is out is cancelled. */
+  #abandon(error: unknown): void {
+    if (this.#abandoned !== null || this.#isOver) return;
+    const { context } = this;
+    const words = `its entry failed: ${error instanceof Error ? error.message : String(error)}`;
+    this.#abandoned = {
+      ...context,
+      order: this.#hasOrder ? context.order : null,
+      calledOff: words,
+      at: Math.max(context.at, this.#options.clock.now()),
+    };
+    this.#actor.stop();
+    const { order } = this.#abandoned;
+    this.#options.failed(this, words);
+    if (order === null || order.end !== null) this.#endAbandoned(this.#abandoned);
+    else this.#cancel(order);
+  }
+
+  /** What its order still says is taken in without the statechart. */
+  #lookAfter(context: EntryContext, event: EntryEvent): void {
+    const { order } = context;
+    if (order === null) return;
+    if (event.type === 'order.recorded') return this.#cancel(order);
+    if (event.type === 'order.unrecorded') return this.#endAbandoned({ ...context, order: null });
+    if (event.type !== 'order.filled' && event.type !== 'order.over') return;
+    if (event.clientId !== order.clientId) return;
+    const known = { ...context, order: recordTotals(order, event), at: Math.max(context.at, event.at) };
+    this.#abandoned = known;
+    if (event.type === 'order.over') this.#endAbandoned(known);
+  }
+
+  #endAbandoned(context: EntryContext): void {
+    this.#abandoned = context;
+    const hasBought = context.order !== null && context.order.filled > 0;
+    this.#end(hasBought ? { status: 'filled', cause: 'bought' } : { status: 'rejected', cause: 'failed' });
+  }
+
+  #cancel({ clientId }: EntryOrder): void {
+    this.#options.post('desk', { type: 'order.cancel', clientId });
   }
 
   #settle({ steps, look, wantsAssessment, order, cancel, ending }: EntryRequests): void {
@@ -109,6 +162,7 @@ export class EntryWorker {
     const { context } = this;
     const attempt = entryAttemptRecord(context, order);
     const sendBy = context.offer!.observedAt + context.rules.maxQuoteAgeMs;
+    this.#hasOrder = true;
     this.#tellWatch('entry.began');
     post('ledger', {
       type: 'write',
@@ -129,7 +183,7 @@ export class EntryWorker {
 
   /** What was bought becomes a position in the same transaction that ends the entry. */
   #end(ending: EntryEnding): void {
-    const { before, post, ended, crashed } = this.#options;
+    const { before, post, ended, failed } = this.#options;
     const { context } = this;
     this.#isOver = true;
     const reason = endingReason(ending, context);
@@ -147,8 +201,9 @@ export class EntryWorker {
       alerts: [],
       after: null,
       done: (error) => {
-        if (error !== null) return crashed(error);
-        if (position) post('watch', { type: 'position.adopted', file: fileOf(position) });
+        // What it bought is then found in the account as what no position covers.
+        if (error !== null) failed(this, `its end can't be stored: ${error.message}`);
+        else if (position) post('watch', { type: 'position.adopted', file: fileOf(position) });
         if (context.order !== null) this.#tellWatch('entry.ended');
         ended(this, ending, row);
       },

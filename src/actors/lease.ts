@@ -59,7 +59,7 @@ export class Lease {
     const { clock, store, ttlMs, lost } = this.#options;
     const askedAt = clock.now();
     try {
-      const ours = await store.renewLease(this.epoch, ttlMs);
+      const ours = await this.#inTime(store.renewLease(this.epoch, ttlMs));
       if (this.#released) return;
       if (!ours) {
         this.#taken = true;
@@ -71,5 +71,19 @@ export class Lease {
       if (!this.isValid) return lost('the lease could not be renewed in its time');
     }
     this.#scheduleRenewal();
+  }
+
+  /** A store that never answers must not end the renewals: it counts as one that can't. */
+  async #inTime(answer: Promise<boolean>): Promise<boolean> {
+    const { clock, ttlMs } = this.#options;
+    let timer: ReturnType<Clock['setTimeout']> | null = null;
+    const silence = new Promise<never>((_, reject) => {
+      timer = clock.setTimeout(() => reject(new Error('no answer')), ttlMs / 3);
+    });
+    try {
+      return await Promise.race([answer, silence]);
+    } finally {
+      clock.clearTimeout(timer!);
+    }
   }
 }

@@ -33,6 +33,8 @@ export interface LedgerOptions {
 
 export interface Ledger extends Part<LedgerMail> {
   database(): DatabaseState;
+  /** Since when the write under way waits to be durable (ms); null: none is. */
+  writingSince(): number | null;
 }
 
 interface Entry {
@@ -45,6 +47,10 @@ interface Entry {
 }
 
 const LARGEST_GROUP = 500;
+
+const UNREAD = 'position_unread';
+const unreadKey = (positionId: string): string => `${UNREAD}:${positionId}`;
+const ENDED_BY_A_START: readonly string[] = [...STORE_ALERTS, UNREAD];
 
 /**
  * The only way to the store's writes. What comes while a commit is under way goes into the next one together; nothing
@@ -99,6 +105,7 @@ export function createLedger(options: LedgerOptions): Ledger {
   }
 
   function announce({ writes, done }: Entry): void {
+    if (writes.length > 0) notifier.recorded?.(writes);
     for (const write of writes) if (write.kind === 'decision') notifier.journaled(write.decision);
     done();
   }
@@ -206,15 +213,26 @@ export function createLedger(options: LedgerOptions): Ledger {
 
   async function readPosition(positionId: string): Promise<boolean> {
     const answer = await log.read((store) => store.position(positionId));
+    if (answer === null) raiseUnread(positionId);
+    else receive({ type: 'alert.resolve', key: unreadKey(positionId), at: clock.now() });
     if (answer?.value) post('watch', { type: 'position.loaded', file: answer.value });
     return answer !== null;
   }
 
-  for (const key of STORE_ALERTS)
-    if (alerts.isOpen(key)) receive({ type: 'alert.resolve', key, at: clock.now() });
+  function raiseUnread(positionId: string): void {
+    const key = unreadKey(positionId);
+    if (alerts.isOpen(key)) return;
+    const text = `position ${positionId} is NOT watched until the database answers: its row can't be read; its live order is still looked after`;
+    const alert = { key, kind: UNREAD, severity: 'critical', positionId, text } as const;
+    receive({ type: 'alert.raise', ...alert, at: clock.now() });
+  }
+
+  for (const { key, kind } of options.openAlerts)
+    if (ENDED_BY_A_START.includes(kind)) receive({ type: 'alert.resolve', key, at: clock.now() });
   return {
     receive,
     database: () => log.state(),
+    writingSince: () => log.writingSince,
     stop() {
       stopped = true;
       log.stop();

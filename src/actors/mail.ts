@@ -8,6 +8,7 @@ import type { ModelRefusal, ModelValue } from '../domain/model-value.ts';
 import type { Fraction, Money, Quantity } from '../domain/money.ts';
 import type { PositionEvent } from '../machines/position-events.ts';
 import type { SystemEvent } from '../machines/system-machine.ts';
+import type { AlertKind } from './alert-kinds.ts';
 import type {
   AccountReport,
   AttemptRecord,
@@ -90,7 +91,7 @@ export type AlertMail =
   | {
       type: 'alert.raise';
       key: string;
-      kind: string;
+      kind: AlertKind;
       severity: Severity;
       positionId: string | null;
       text: string;

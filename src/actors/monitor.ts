@@ -5,7 +5,7 @@ import type { Position, RunningExit } from '../domain/position.ts';
 import type { Watched } from '../domain/position-facts.ts';
 import type { PositionEvent } from '../machines/position-events.ts';
 import type { positionMachine } from '../machines/position-machine.ts';
-import type { InspectionObserver } from './inspection.ts';
+import type { EvaluationTimer, InspectionObserver } from './inspection.ts';
 import { exitOverruled, orderOver, phaseChanged } from './journal.ts';
 import type { Clock } from './ports.ts';
 import type { PositionHost, Requests } from './position-host.ts';
@@ -27,6 +27,7 @@ export interface MonitorOptions {
   /** Rows whose mark alone has changed are written at most this often (ms); null: never for the mark alone. */
   rowWriteMs: number | null;
   observe: InspectionObserver | undefined;
+  evaluating?: EvaluationTimer | undefined;
   settled: (outcome: Outcome) => void;
   crashed: (error: unknown) => void;
 }
@@ -81,7 +82,15 @@ export class Monitor {
   send(event: PositionEvent): void {
     if (this.#crashed) return;
     if (event.type === 'order.over') this.#noteOrderEnd(event);
+    if (event.type === 'quote') return this.#evaluate(event);
     this.#actor.send(event);
+  }
+
+  #evaluate(event: Extract<PositionEvent, { type: 'quote' }>): void {
+    const { quote, at } = event;
+    const done = this.#options.evaluating?.(at - quote.observedAt, at);
+    this.#actor.send(event);
+    done?.();
   }
 
   /** What the position knows and has decided. */

@@ -11,6 +11,7 @@ import type { ExitReason, Position } from '../domain/position.ts';
 import type { RiskVerdict } from '../domain/risk.ts';
 import type { OrderTerms } from '../machines/order-machine.ts';
 import type { ExitEnding } from '../machines/position-setup.ts';
+import type { AlertKind } from './alert-kinds.ts';
 
 export type TimerHandle = number | object;
 
@@ -111,7 +112,8 @@ export type OrderAnswer =
   /** `mayLandUntil` (ms): a sending that nobody answered may still reach the venue; null: none can. */
   | { kind: 'not_found'; at: number; mayLandUntil: number | null }
   | { kind: 'rejected'; code: RefusalCode; message: string }
-  | { kind: 'unknown'; reason: string };
+  /** `answered`: the venue did answer, and its answer does not say yet how the order stands. */
+  | { kind: 'unknown'; reason: string; answered?: true };
 
 /** An order by what we know of it. The venue need not say which side it was for: `side` and `action` are ours. */
 export interface OrderRef {
@@ -163,7 +165,7 @@ export interface CostBasis {
  */
 export interface VenueWarning {
   key: string;
-  kind: string;
+  kind: AlertKind;
   severity: Severity;
   text: string | null;
 }
@@ -401,7 +403,8 @@ export interface DecisionRecord {
   data: Record<string, unknown>;
 }
 
-export type Severity = 'info' | 'warning' | 'critical';
+export const SEVERITIES = ['info', 'warning', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 /** One incident: raised once, repeated while it lasts, resolved. `key` names the incident. */
 export interface AlertRecord {
@@ -525,12 +528,18 @@ export interface Store {
 export interface LocalJournal {
   /** Resolves once they are on the disk (fsync). Throws when they can't be: then nothing may follow from them. */
   append(batch: JournalBatch): Promise<void>;
-  /** The whole batches, oldest first; a torn last line is left out and said. */
-  read(): Promise<{ batches: JournalBatch[]; torn: boolean }>;
+  /** The whole batches, oldest first, or those of a window; a torn last line is left out and said. */
+  read(window?: JournalWindow): Promise<{ batches: JournalBatch[]; torn: boolean }>;
   /** Everything in it is in the database. */
   clear(): Promise<void>;
   /** It can't be replayed: keeps it under another name, which is returned. */
   setAside(): Promise<string>;
+}
+
+/** The first `most` batches whose sequence is later than `after`. */
+export interface JournalWindow {
+  after: number;
+  most: number;
 }
 
 export interface JournalBatch {
@@ -546,4 +555,6 @@ export interface Notifier {
   storeRecovered(fact: { failures: number; at: number }): void;
   /** A decision as it is journaled. */
   journaled(decision: DecisionRecord): void;
+  /** What one commit made durable, before anybody acts on it. */
+  recorded?(writes: readonly StoreWrite[]): void;
 }

@@ -4,11 +4,11 @@ import type { OrderRef, OrderRequest, SendTerms, Venue } from './ports.ts';
 export type VenueFailed = (call: string, reason: string) => void;
 
 type Call = 'books' | 'markets' | 'place' | 'cancel' | 'findOrder' | 'account' | 'costBasis' | 'balance';
-type Answer = { kind: string; reason?: string; limited?: true };
+type Answer = { kind: string; reason?: string; limited?: true; answered?: true };
 
 /**
  * The same venue, each of whose failed calls is told: those it throws out of, and those that end `unavailable` or
- * `unknown`. A refusal is an answer, and so is the wish for fewer calls.
+ * `unknown`. A refusal is an answer, and so are the wish for fewer calls and a read that lags behind an order.
  */
 export function reportFailures(venue: Venue, failed: VenueFailed): Venue {
   const told =
@@ -17,7 +17,7 @@ export function reportFailures(venue: Venue, failed: VenueFailed): Venue {
       try {
         const answer = await call(...args);
         const isFailure = answer.kind === 'unavailable' || answer.kind === 'unknown';
-        if (isFailure && !answer.limited) failed(name, answer.reason ?? '');
+        if (isFailure && !answer.limited && !answer.answered) failed(name, answer.reason ?? '');
         return answer;
       } catch (error) {
         failed(name, error instanceof Error ? error.message : String(error));

@@ -1,26 +1,20 @@
 import type { Valued } from '../domain/day-pnl.ts';
-import { type Book, type MarketInfo, quoteForSide } from '../domain/market.ts';
-import type { Method } from '../domain/method.ts';
-import { ONE_DOLLAR } from '../domain/money.ts';
+import type { MarketInfo } from '../domain/market.ts';
 import type { Position } from '../domain/position.ts';
 import { skipBand } from '../domain/skip-band.ts';
 import type { PositionEvent } from '../machines/position-events.ts';
 import { AccountComparison, type AccountComparisonOptions } from './account-comparison.ts';
-import { endedFact } from './attempt-progress.ts';
-import type { InspectionObserver } from './inspection.ts';
-import type { DailyLoss, Part, Post, WatchMail } from './mail.ts';
+import { ClosedPositions } from './closed-positions.ts';
+import type { Part, WatchMail } from './mail.ts';
 import { eventOf, ModelWords } from './model-words.ts';
-import { Monitor, type Outcome } from './monitor.ts';
-import type { AccountReport, Clock, PositionFile } from './ports.ts';
+import type { Outcome } from './monitor.ts';
+import { Monitors, type MonitorsOptions } from './monitors.ts';
+import type { AccountReport } from './ports.ts';
 import { illiquidAlert, orphanAlert, orphanOver, raisedAlerts, resolvedAlerts } from './position-alerts.ts';
-import { PositionHost } from './position-host.ts';
-import { restorePosition } from './restore.ts';
-import { startRowSweep } from './row-sweep.ts';
+import { QuoteRouting } from './quote-routing.ts';
 import {
   isUrgentPhase,
-  lastOrder,
   mayBeShort,
-  newlyWatched,
   positionOf,
   valuationOf,
   type Watched,
@@ -28,85 +22,57 @@ import {
 } from './watched.ts';
 import { WatchedMarkets } from './watched-markets.ts';
 
-export interface WatchOptions {
-  clock: Clock;
-  post: Post;
-  instance: string;
-  methodOf: (name: string, version: number) => Method;
-  rowWriteMs: number | null;
-  dailyLoss: DailyLoss;
-  /** The database breaker is tripped. */
-  patientPaused: boolean;
-  observe?: InspectionObserver | undefined;
-  drill?: ((position: Position) => void) | undefined;
-  marketOf?: PositionMarket | undefined;
+export interface WatchOptions extends MonitorsOptions {
   /** What becomes of holdings that no position covers. */
   uncovered: AccountComparisonOptions['uncovered'];
   openAlerts: AccountComparisonOptions['openAlerts'];
 }
 
-/** What one position knows of its market beside what the venue says: a replay's close time, volume, settlement. */
-export type PositionMarket = (position: Position, market: MarketInfo) => MarketInfo;
-
 /** Hosts the position actors: routes quotes by market and facts by position, and hands what they decide to the ledger. */
 export class Watch implements Part<WatchMail> {
   readonly #options: WatchOptions;
-  readonly #positions = new Map<string, Watched>();
   readonly #markets: WatchedMarkets;
-  #incarnations = 0;
-  #deciding = true;
-  #stopped = false;
-  #endSweep: () => void = () => {};
+  readonly #monitors: Monitors;
+  readonly #quotes: QuoteRouting;
   readonly #account: AccountComparison;
   readonly #models = new ModelWords();
-  readonly #host: PositionHost;
-  #dailyLoss: DailyLoss;
-  #patientPaused: boolean;
-  /** Positions that closed in this life, for the account's day; oldest first. */
-  readonly #closed: Position[] = [];
+  readonly #closed = new ClosedPositions();
+  #deciding = true;
 
   constructor(options: WatchOptions) {
     this.#options = options;
-    this.#dailyLoss = options.dailyLoss;
-    this.#patientPaused = options.patientPaused;
-    this.#host = new PositionHost(options.drill);
     this.#account = new AccountComparison(options);
     this.#markets = new WatchedMarkets(options.post);
-    const { clock, rowWriteMs } = options;
-    if (rowWriteMs !== null)
-      this.#endSweep = startRowSweep(
-        clock,
-        rowWriteMs,
-        () => this.#markets.all(),
-        (market) => this.#refreshRows(market),
-      );
+    this.#monitors = new Monitors(options, this.#markets, {
+      settled: (watched, outcome) => this.#settle(watched, outcome),
+      started: (watched) => this.#catchUp(watched),
+    });
+    this.#quotes = new QuoteRouting(options.clock, this.#markets, options.rowWriteMs);
   }
 
   receive(mail: WatchMail): void {
     switch (mail.type) {
       case 'monitors.start':
-        for (const file of mail.files) this.#add(file);
+        for (const file of mail.files) this.#monitors.add(file);
         return;
       case 'position.adopted':
-        return this.#add(mail.file);
+        return this.#monitors.add(mail.file);
       case 'monitor.restart':
-        return this.#restartLater(mail.positionId, mail.afterMs);
+        return this.#monitors.restartLater(mail.positionId, mail.afterMs);
       case 'position.loaded':
-        return this.#reload(mail.file);
+        return this.#monitors.reload(mail.file);
       case 'position.event':
         return this.#tell(mail.positionId, mail.event);
       case 'broadcast':
-        this.#noteBroadcast(mail.event);
-        for (const { monitor } of [...this.#positions.values()]) monitor?.send(mail.event);
-        return;
+        return this.#monitors.broadcast(mail.event);
       case 'book':
         return mail.positionId === null
-          ? this.#receiveBook(mail.book, mail.at)
-          : this.#answerQuote(mail.positionId, mail.book, mail.at);
+          ? this.#quotes.receive(mail.book, mail.at)
+          : this.#quotes.answer(this.#monitors.find(mail.positionId), mail.book, mail.at);
       case 'market.changed':
         return this.#changeMarket(mail.market, mail.at);
       case 'cadence.due':
-        return this.#tick(mail.market, mail.at);
+        return this.#quotes.tick(mail.market, mail.at);
       case 'market.orphaned':
         return this.#raiseOrphans(mail);
       case 'market.fresh':
@@ -124,22 +90,14 @@ export class Watch implements Part<WatchMail> {
       case 'entry.ended':
         return this.#account.noteEntryEnded(mail);
       case 'commit.refused':
-        return this.#refuse(mail.positionId, mail.error);
+        return this.#monitors.refuse(mail.positionId, mail.error);
       case 'feed.started':
         return this.#markets.introduce();
       case 'deciding.stop':
         this.#deciding = false;
-        for (const { monitor } of this.#positions.values()) monitor?.stop();
-        return;
+        this.#quotes.halt();
+        return this.#monitors.halt();
     }
-  }
-
-  /** What positions that start later have to know. */
-  #noteBroadcast(event: PositionEvent): void {
-    if (event.type === 'breaker.changed') this.#dailyLoss = event.dailyLoss;
-    if (event.type === 'dailyLoss.measured')
-      this.#dailyLoss = { ...this.#dailyLoss, pnl: event.pnl, limit: event.limit };
-    if (event.type === 'patience.changed') this.#patientPaused = event.patientPaused;
   }
 
   /** A fact is as new as its delivery: its commit may have taken long, and the quote before it has aged meanwhile. */
@@ -148,7 +106,7 @@ export class Watch implements Part<WatchMail> {
     const { clock, post } = this.#options;
     const now = clock.now();
     const dated = 'at' in event && event.at < now ? { ...event, at: now } : event;
-    const watched = this.#positions.get(positionId);
+    const watched = this.#monitors.find(positionId);
     if (watched && event.type === 'order.over') {
       if (mayBeShort(event, positionOf(watched))) post('reconciler', { type: 'account.wanted' });
       const alert = watched.refusals.note(positionOf(watched), event, now);
@@ -158,6 +116,16 @@ export class Watch implements Part<WatchMail> {
     if (watched?.monitor) watched.monitor.send(dated);
     else watched?.missed.push(event);
     if (watched && event.type === 'opportunity.changed') this.#wantEvaluation(watched);
+  }
+
+  /** What a position missed before its monitor ran. */
+  #catchUp(watched: Watched): void {
+    const { clock } = this.#options;
+    const news =
+      watched.monitor &&
+      this.#models.newsFor(positionOf(watched), watched.monitor.watched.method, clock.now());
+    if (news) watched.monitor!.send(news);
+    for (const event of watched.missed.splice(0)) this.#tell(watched.file.position.id, event);
   }
 
   /** What a model says is true for every position of the market, and the next quote is judged by it. */
@@ -184,37 +152,39 @@ export class Watch implements Part<WatchMail> {
   }
 
   stop(): void {
-    this.#stopped = true;
-    this.#endSweep();
-    for (const { monitor } of this.#positions.values()) monitor?.stop();
+    this.#quotes.stop();
+    this.#monitors.stop();
   }
 
   /** The positions under watch as they are now, for views and reports. */
   positions(): Position[] {
-    return [...this.#positions.values()].map((watched) => positionOf(watched));
+    return this.#monitors.all().map(positionOf);
   }
 
   /** What each position under watch is worth; fresh: by a book at most `maxAgeMs` old. */
   valuations(maxAgeMs: number): Valued[] {
     const now = this.#options.clock.now();
-    return [...this.#positions.values()].map((watched) => valuationOf(watched, now, maxAgeMs));
+    return this.#monitors.all().map((watched) => valuationOf(watched, now, maxAgeMs));
   }
 
   /** Positions that closed at or after `from` (ms), in this life. */
   closedSince(from: number): Position[] {
-    return this.#closed.filter(({ closedAt }) => closedAt !== null && closedAt >= from);
+    return this.#closed.since(from);
+  }
+
+  /** The markets of the positions under watch, each with its last book. */
+  markets(): readonly WatchedMarket[] {
+    return this.#markets.all();
   }
 
   /** How many monitors run. */
   running(): number {
-    let count = 0;
-    for (const { monitor } of this.#positions.values()) if (monitor !== null) count += 1;
-    return count;
+    return this.#monitors.running();
   }
 
   /** One position with its evaluation as it is now; null when it is not under watch. */
   view(positionId: string) {
-    const watched = this.#positions.get(positionId);
+    const watched = this.#monitors.find(positionId);
     if (!watched) return null;
     const live = watched.monitor?.watched;
     return {
@@ -226,137 +196,6 @@ export class Watch implements Part<WatchMail> {
       /** All that its monitor decides from; null while none runs. */
       watched: live ?? null,
     };
-  }
-
-  // ── Positions come and go ──────────────────────────────────────────────────────────────────────────────
-
-  #add(file: PositionFile): void {
-    const { id, market: name } = file.position;
-    if (this.#positions.has(id)) return;
-    const market = this.#markets.of(name);
-    const watched = newlyWatched(file, market);
-    this.#positions.set(id, watched);
-    this.#markets.join(watched);
-    this.#markets.setUrgent(watched, isUrgentPhase(file.position));
-    this.#adoptLiveOrder(file);
-    if (market.info === null) this.#options.post('feed', { type: 'market.wanted', market: name });
-    else this.#startMonitor(watched, market.info);
-  }
-
-  #startMonitor(watched: Watched, info: MarketInfo): void {
-    const { post } = this.#options;
-    const { file, market } = watched;
-    const last = lastOrder(file);
-    try {
-      const monitor = this.#buildMonitor(watched, info);
-      watched.monitor = monitor;
-      watched.slot = market.bands.add(watched);
-      monitor.start();
-    } catch (error) {
-      if (!watched.crashed) this.#crash(watched, error);
-    }
-    if (!watched.monitor) return;
-    if (watched.restarts > 0) post('system', { type: 'monitor.started', positionId: file.position.id });
-    if (last && last.endedAt !== null) watched.monitor.send(endedFact(last));
-    const { method } = watched.monitor.watched;
-    const news = this.#models.newsFor(positionOf(watched), method, this.#options.clock.now());
-    if (news) watched.monitor.send(news);
-    for (const event of watched.missed.splice(0)) this.#tell(file.position.id, event);
-    post('feed', { type: 'market.joined', market: market.name, positionId: watched.file.position.id });
-  }
-
-  #buildMonitor(watched: Watched, info: MarketInfo): Monitor {
-    const { clock, instance, methodOf, rowWriteMs, observe } = this.#options;
-    const position = restorePosition(watched.file);
-    const own = this.#options.marketOf?.(position, info) ?? info;
-    return new Monitor(
-      {
-        host: this.#host,
-        position,
-        method: methodOf(position.method, position.methodVersion),
-        surroundings: {
-          market: own,
-          dailyLoss: this.#dailyLoss,
-          patientPaused: this.#patientPaused,
-          opportunity: watched.opportunity,
-        },
-        instance,
-        clock,
-        rowWriteMs,
-        observe,
-        settled: (outcome) => this.#settle(watched, outcome),
-        crashed: (error) => this.#crash(watched, error),
-      },
-      ++this.#incarnations,
-    );
-  }
-
-  /** A live order is looked after whether or not its monitor starts, and before strays are looked for. */
-  #adoptLiveOrder(file: PositionFile): void {
-    const attempt = lastOrder(file);
-    if (!attempt || attempt.endedAt !== null) return;
-    const cancelRequested = attempt.cancelRequested || file.position.exit?.attempt?.cancelRequested === true;
-    const { priority } = file.position.exit!;
-    this.#options.post('desk', { type: 'order.adopt', attempt: { ...attempt, cancelRequested }, priority });
-  }
-
-  #remove(watched: Watched): void {
-    const { id } = watched.file.position;
-    this.#closed.push(positionOf(watched));
-    while (this.#closed[0]!.at < this.#options.clock.now() - CLOSED_KEPT_MS) this.#closed.shift();
-    this.#account.noteClosed(positionOf(watched));
-    this.#clearSlot(watched);
-    this.#positions.delete(id);
-    this.#markets.leave(watched);
-    this.#options.post('system', { type: 'monitor.closed', positionId: id });
-  }
-
-  #clearSlot(watched: Watched): void {
-    if (watched.slot === null) return;
-    const moved = watched.market.bands.remove(watched.slot);
-    if (moved) moved.slot = watched.slot;
-    watched.slot = null;
-  }
-
-  #crash(watched: Watched, error: unknown): void {
-    this.#clearSlot(watched);
-    watched.monitor = null;
-    watched.crashed = true;
-    const text = error instanceof Error ? error.message : String(error);
-    this.#options.post('system', {
-      type: 'monitor.crashed',
-      positionId: watched.file.position.id,
-      error: text,
-    });
-  }
-
-  /** The store would not take what the monitor decided: it starts again from what is stored. */
-  #refuse(positionId: string, error: string): void {
-    const watched = this.#positions.get(positionId);
-    if (!watched?.monitor) return;
-    watched.monitor.stop();
-    this.#crash(watched, new Error(`the ledger refused a commit: ${error}`));
-  }
-
-  #restartLater(positionId: string, afterMs: number): void {
-    this.#options.clock.setTimeout(() => {
-      const watched = this.#positions.get(positionId);
-      if (this.#stopped || !watched) return;
-      watched.mayRestart = true;
-      this.#options.post('ledger', { type: 'position.read', positionId });
-    }, afterMs);
-  }
-
-  #reload(file: PositionFile): void {
-    const watched = this.#positions.get(file.position.id);
-    if (!watched && file.position.phase !== 'closed') this.#add(file);
-    if (!watched?.mayRestart || watched.monitor) return;
-    watched.file = file;
-    watched.crashed = false;
-    watched.mayRestart = false;
-    watched.restarts += 1;
-    this.#adoptLiveOrder(file);
-    if (watched.market.info) this.#startMonitor(watched, watched.market.info);
   }
 
   // ── What a position decided ────────────────────────────────────────────────────────────────────────────
@@ -379,7 +218,7 @@ export class Watch implements Part<WatchMail> {
         after: outcome.after,
       });
     if (position.phase === 'closed') {
-      this.#remove(watched);
+      this.#forget(watched);
       post('reconciler', { type: 'account.wanted' });
       const reason = outcome.before.exit?.reason ?? null;
       post('entries', { type: 'position.closed', positionId: id, market, reason, at: position.at });
@@ -397,48 +236,20 @@ export class Watch implements Part<WatchMail> {
     watched.market.bands.set(watched.slot, band, position.side);
   }
 
+  #forget(watched: Watched): void {
+    const position = positionOf(watched);
+    this.#closed.note(position, this.#options.clock.now());
+    this.#account.noteClosed(position);
+    this.#monitors.remove(watched);
+  }
+
   #noteIlliquid(watched: Watched, illiquid: boolean, position: Position): void {
     if (watched.illiquid === illiquid) return;
     watched.illiquid = illiquid;
     this.#options.post('ledger', illiquidAlert(position, illiquid));
   }
 
-  // ── Quotes and markets ─────────────────────────────────────────────────────────────────────────────────
-
-  #receiveBook(book: Book, at: number): void {
-    const market = this.#markets.find(book.market);
-    if (!market) return;
-    const isNews = market.book === null || !sameQuote(market.book, book);
-    market.book = book;
-    if (!isNews || !this.#deciding || (book.bids.length === 0 && book.asks.length === 0)) return;
-    const bid = book.bids[0]?.price ?? 0;
-    const ask = book.asks[0]?.price ?? ONE_DOLLAR;
-    const { bands } = market;
-    if (bands.skipsAll(bid, ask, at)) return;
-    for (const watched of [...bands.members]) {
-      if (watched.slot === null || bands.skips(watched.slot, bid, ask, at)) continue;
-      this.#quote(watched, book, at);
-    }
-  }
-
-  #answerQuote(positionId: string, book: Book, at: number): void {
-    const watched = this.#positions.get(positionId);
-    if (watched && this.#deciding) this.#quote(watched, book, at);
-  }
-
-  #quote(watched: Watched, book: Book, at: number): void {
-    const { side } = watched.file.position;
-    watched.monitor?.send({ type: 'quote', quote: quoteForSide(book, side), at });
-  }
-
-  #tick(name: string, at: number): void {
-    const market = this.#markets.find(name);
-    if (!market || !this.#deciding) return;
-    for (const watched of [...market.bands.members]) {
-      if (watched.slot !== null && market.bands.sleeps(watched.slot, at)) continue;
-      watched.monitor?.send({ type: 'cadence.due', at });
-    }
-  }
+  // ── Markets ─────────────────────────────────────────────────────────────────────────────────
 
   #changeMarket(info: MarketInfo, at: number): void {
     const market = this.#markets.find(info.market);
@@ -447,7 +258,7 @@ export class Watch implements Part<WatchMail> {
     for (const watched of [...market.members]) {
       const own = this.#options.marketOf?.(positionOf(watched), info) ?? info;
       if (watched.monitor) watched.monitor.send({ type: 'market.changed', market: own, at });
-      else if (!watched.crashed) this.#startMonitor(watched, info);
+      else this.#monitors.startKnown(watched, info);
     }
   }
 
@@ -465,36 +276,15 @@ export class Watch implements Part<WatchMail> {
   }
 
   #compareAccount(report: AccountReport): void {
-    const compared = [...this.#positions.values()].map((watched) => ({
+    const compared = this.#monitors.all().map((watched) => ({
       position: positionOf(watched),
       market: watched.market.info,
     }));
     for (const { positionId, missing } of this.#account.compare(compared, report)) {
       const at = this.#options.clock.now();
-      this.#positions
-        .get(positionId)
+      this.#monitors
+        .find(positionId)
         ?.monitor?.send({ type: 'holdings.reduced', missing, asOf: report.asOf, at });
     }
   }
-
-  // ── Rows whose mark alone has changed ──────────────────────────────────────────────────────────────────
-
-  #refreshRows(market: WatchedMarket): void {
-    const { book } = market;
-    if (!book || !this.#deciding) return;
-    for (const watched of [...market.bands.members]) {
-      const position = watched.monitor?.watched.position;
-      if (position && position.quotedAt !== null && book.observedAt > position.quotedAt)
-        this.#quote(watched, book, this.#options.clock.now());
-    }
-  }
 }
-
-/** Longer than any trading day, where clocks are set back too. */
-const CLOSED_KEPT_MS = 48 * 3_600_000;
-
-/** The same best prices observed at the same time: our own fills have changed the sizes. */
-const sameQuote = (a: Book, b: Book): boolean =>
-  a.observedAt === b.observedAt &&
-  a.bids[0]?.price === b.bids[0]?.price &&
-  a.asks[0]?.price === b.asks[0]?.price;

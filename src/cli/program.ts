@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addAlerts } from './commands/alerts.ts';
 import { addBreakers } from './commands/breakers.ts';
 import { addCheckConfig } from './commands/check-config.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -39,6 +40,7 @@ export function buildProgram(): Command {
   addModel(program);
   addEntries(program);
   addBreakers(program);
+  addAlerts(program);
   addReport(program);
   addCheckConfig(program);
   addDoctor(program);

@@ -1,4 +1,5 @@
 import type { Explanation, JournalEntry } from '../services/operations.ts';
+import type { JournaledVerdict } from '../services/reports/comparison-words.ts';
 import {
   plainText,
   showAge,
@@ -81,16 +82,9 @@ interface JournaledEvaluation {
   conditions: JournaledCondition[];
 }
 
-interface JournaledCondition {
-  condition: string;
-  priority: string;
-  status: string;
-  unit: string;
-  value: string | null;
-  threshold: string | null;
+interface JournaledCondition extends JournaledVerdict {
   distance: string | null;
   unreachable: boolean;
-  note: string | null;
 }
 
 const STATUS_TONES: Readonly<Record<string, Tone>> = {

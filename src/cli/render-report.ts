@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { DayReport } from '../services/reports/day-report.ts';
+import type { DayReport } from '../services/reports/day-report-shape.ts';
 import { countOf, showLot, showMoney, showPrice, showQuantity, showTime } from './format.ts';
 import { type Cell, type Column, renderTable, type TableOptions } from './render-table.ts';
 import { moneyTone } from './tones.ts';

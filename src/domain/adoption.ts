@@ -1,23 +1,24 @@
-import type { Side } from './market.ts';
-import type { Confidence, Method } from './method.ts';
-import { checked, type Fraction, type Money, type Quantity } from './money.ts';
+import type { Method } from './method.ts';
+import { checked } from './money.ts';
 import type { Position } from './position.ts';
 
-export interface Adoption {
-  id: string;
-  market: string;
-  side: Side;
-  quantity: Quantity;
-  cost: Money;
-  /** Paid in fees when it was bought by an entry of ours; 0 for one adopted at its cost. */
-  entryFees: Money;
-  openedAt: number;
-  confidence: Confidence;
-  modelProbability: Fraction | null;
-  /** Null: the probability never ages. */
-  modelAt: number | null;
+/** What is known of a lot when Postern begins to watch it, in the words of its row. */
+export interface Adoption
+  extends Pick<
+    Position,
+    | 'id'
+    | 'market'
+    | 'side'
+    | 'quantity'
+    | 'cost'
+    | 'entryFees'
+    | 'openedAt'
+    | 'confidence'
+    | 'modelProbability'
+    | 'modelAt'
+    | 'at'
+  > {
   method: Pick<Method, 'name' | 'version'>;
-  at: number;
 }
 
 /**

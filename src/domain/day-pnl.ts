@@ -1,12 +1,17 @@
 /** Today's P&L, as the daily-loss breaker sees it (SPEC 9). */
-import { checked, type Money, type Price } from './money.ts';
-import { realizedPnl, unrealizedPnl } from './pnl.ts';
+import { amount, checked, type Money, type Price } from './money.ts';
+import { costOfWrittenOff, realizedPnl, unrealizedPnl } from './pnl.ts';
 import type { Position } from './position.ts';
 
-/** What a position had brought when the day began, or when it was adopted. */
+/**
+ * What a position had brought when the day began, or when it was adopted, and its mark of then (null: it counts from what
+ * was paid). Contracts that vanish without a fill of ours, sold by hand, keep that mark: nobody knows what they brought,
+ * so they are neither a loss nor a profit of the day.
+ */
 export interface Baseline {
   realized: Money;
   unrealized: Money;
+  mark: Price | null;
 }
 
 /** By position id. Null: not known yet, no mark was seen. */
@@ -54,7 +59,8 @@ export function measureDay(baselines: DayBaselines, valued: readonly Valued[]): 
     const now = valueAt(position, mark);
     realized = checked(realized + now.realized - baseline.realized);
     if (isOpen && mark === null) continue;
-    unrealizedChange = checked(unrealizedChange + now.unrealized - baseline.unrealized);
+    const vanished = worthOfVanished(position, baseline.mark);
+    unrealizedChange = checked(unrealizedChange + now.unrealized + vanished - baseline.unrealized);
   }
   return { pnl: checked(realized + unrealizedChange), realized, unrealizedChange, flagged };
 }
@@ -91,12 +97,20 @@ export const beginDay = (valued: readonly Valued[]): DayBaselines =>
 const asPaid = (position: Position, isNew: boolean): Baseline => ({
   realized: isNew ? 0 : realizedPnl(position),
   unrealized: 0,
+  mark: null,
 });
 
-const atMark = (position: Position, mark: Price | null): Baseline | null =>
-  mark === null ? null : valueAt(position, mark);
+function atMark(position: Position, mark: Price | null): Baseline | null {
+  if (mark === null) return null;
+  const { realized, unrealized } = valueAt(position, mark);
+  return { realized, unrealized: checked(unrealized + worthOfVanished(position, mark)), mark };
+}
 
-const valueAt = (position: Position, mark: Price | null): Baseline => ({
+/** What the contracts that were written off would have brought at `mark`, less their cost (1e-6 $). */
+const worthOfVanished = (position: Position, mark: Price | null): Money =>
+  mark === null ? 0 : checked(amount(mark, position.writtenOff) - costOfWrittenOff(position));
+
+const valueAt = (position: Position, mark: Price | null): { realized: Money; unrealized: Money } => ({
   realized: realizedPnl(position),
   unrealized: mark === null ? 0 : unrealizedPnl(position, mark),
 });

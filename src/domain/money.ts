@@ -58,6 +58,10 @@ export function checked(value: number): number {
   return value;
 }
 
+/** The sum of integers, checked. */
+export const sum = (values: readonly number[]): number =>
+  checked(values.reduce((total, value) => total + value, 0));
+
 /** price × quantity in 1e-6 $. Throws when the product is not a safe integer. */
 export const amount = (price: Price, quantity: Quantity): Money => checked(price * quantity);
 

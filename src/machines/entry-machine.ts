@@ -51,7 +51,8 @@ export interface EntryEnding {
     | 'unrecorded'
     | 'venue'
     | 'timed_out'
-    | 'called_off';
+    | 'called_off'
+    | 'failed';
 }
 
 type Step = 'detected' | 'validated' | 'checked' | 'sized' | 'ordered';

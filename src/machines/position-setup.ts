@@ -15,6 +15,7 @@ import {
 } from '../domain/exit-progress.ts';
 import type { Method } from '../domain/method.ts';
 import { changeMethod, type SettingChange } from '../domain/method-change.ts';
+import * as refusals from '../domain/order-refusals.ts';
 import type { ExitFailure, Phase, Position, RunningExit } from '../domain/position.ts';
 import { remaining } from '../domain/position.ts';
 import * as facts from '../domain/position-facts.ts';
@@ -91,17 +92,17 @@ export const positionSetup = setup({
       context.evaluation?.quote != null,
     repeatsAreUsedUp: ({ context }) => facts.repeatsAreUsedUp(context),
     conditionIsGone: ({ context }) => facts.conditionIsGone(context),
-    isSwept: ({ context, event }) => event.type === 'order.over' && facts.isSwept(context.position, event),
+    isSwept: ({ context, event }) => event.type === 'order.over' && refusals.isSwept(context.position, event),
     isAboutOrder: ({ context, event }) => 'clientId' in event && isAboutOrder(context.position, event),
     // what follows an order's end
     takeoverIsMoot: ({ context }) => facts.takeoverIsMoot(context),
     isTakenOver: ({ context }) => running(context.position).takenOverBy !== null,
     exitIsFilled: ({ context }) => running(context.position).filled >= running(context.position).quantity,
     isCalledOff: ({ context }) => running(context.position).ending !== null,
-    isRefusedForNow: ({ context }) => facts.retryDelayMs(context) !== null,
-    isHeldBack: ({ context }) => facts.isHeldBack(context),
-    isHeldBackFromMarket: ({ context }) => facts.isHeldBackFromMarket(context),
-    isRefusedForGood: ({ context }) => facts.isRefusedForGood(context),
+    isRefusedForNow: ({ context }) => refusals.retryDelayMs(context) !== null,
+    isHeldBack: ({ context }) => refusals.isHeldBack(context),
+    isHeldBackFromMarket: ({ context }) => refusals.isHeldBackFromMarket(context),
+    isRefusedForGood: ({ context }) => refusals.isRefusedForGood(context),
     isMarketStep: ({ context }) => running(context.position).step === 'market',
     canWalk: ({ context }) => facts.nextStepOf(context) === 'walk',
     turnsToMarket: ({ context }) => facts.nextStepOf(context) === 'market',
@@ -251,8 +252,8 @@ export const positionSetup = setup({
     ),
     pauseBeforeRetry: assign(
       changeExit((exit, context) => ({
-        waitUntil: context.position.at + facts.retryDelayMs(context)!,
-        looks: facts.isCuredByLooking(exit.orderEnd) ? exit.looks + 1 : exit.looks,
+        waitUntil: context.position.at + refusals.retryDelayMs(context)!,
+        looks: refusals.isCuredByLooking(exit.orderEnd) ? exit.looks + 1 : exit.looks,
         deadline: exit.orderEnd?.code === 'rate_limited' ? exit.deadline : null,
       })),
     ),

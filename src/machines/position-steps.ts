@@ -178,6 +178,14 @@ const afterLimit = [
   giveUp,
 ] as const;
 
+const whereItWas = [
+  { guard: 'wasPaused', target: 'paused' },
+  { guard: 'mustWait', target: 'waiting' },
+  { guard: 'orderHasEnded', target: 'deciding' },
+  { guard: 'cancelIsAsked', target: 'cancelling' },
+  { guard: 'orderIsOut', target: 'working' },
+] as const;
+
 const deciding = 'No order is out: what its end means for the exit';
 const routing = 'Where a restart, or the end of a pause, goes on';
 const placing = 'Prices the next order as soon as a fresh quote is there';
@@ -186,15 +194,7 @@ const placing = 'Prices the next order as soon as a fresh quote is there';
 export const exitingSteps = {
   routing: {
     description: routing,
-    always: [
-      { guard: 'wasPaused', target: 'paused' },
-      { guard: 'mustWait', target: 'waiting' },
-      { guard: 'orderHasEnded', target: 'deciding' },
-      { guard: 'cancelIsAsked', target: 'cancelling' },
-      { guard: 'orderIsOut', target: 'working' },
-      { guard: 'waitsForBid', target: 'awaitingBid' },
-      { target: 'placing' },
-    ],
+    always: [...whereItWas, { guard: 'waitsForBid', target: 'awaitingBid' }, { target: 'placing' }],
   },
   placing: {
     description: placing,
@@ -242,14 +242,7 @@ export const exitingSteps = {
 export const walkingSteps = {
   routing: {
     description: routing,
-    always: [
-      { guard: 'wasPaused', target: 'paused' },
-      { guard: 'mustWait', target: 'waiting' },
-      { guard: 'orderHasEnded', target: 'deciding' },
-      { guard: 'cancelIsAsked', target: 'cancelling' },
-      { guard: 'orderIsOut', target: 'working' },
-      { target: 'placing' },
-    ],
+    always: [...whereItWas, { target: 'placing' }],
   },
   placing: {
     description: placing,

@@ -4,8 +4,9 @@ import type { Side } from '../domain/market.ts';
 import type { Confidence, Priority } from '../domain/method.ts';
 import type { ModelRefusal } from '../domain/model-value.ts';
 import type { Fraction, Money } from '../domain/money.ts';
+import type { AlertView } from './http/records.ts';
 import type { Word } from './operations.ts';
-import type { DayReport } from './reports/day-report.ts';
+import type { DayReport } from './reports/day-report-shape.ts';
 
 /** A model's word before it is judged; what is null is filled in. */
 export interface ModelWord {
@@ -122,6 +123,8 @@ export interface AccountOperations {
   entries(filter: EntriesFilter): Promise<EntriesView>;
   pauseEntries(word: Word): Promise<void>;
   resumeEntries(word: Word): Promise<void>;
+  /** Incidents that are open, the oldest first. */
+  alerts(): Promise<AlertView[]>;
   breakers(): Promise<BreakerView[]>;
   resetBreaker(name: BreakerName, wish: ResetWish): Promise<BreakerView>;
   /** One trading day in numbers: YYYY-MM-DD, null: today. */

@@ -9,10 +9,10 @@ export const createIds = (): Ids => ({
   next: () => Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join(''),
 });
 
-/** An id that no position of the store has. */
-export async function freeId(ids: Ids, store: Pick<Store, 'position'>): Promise<string> {
+/** An id that neither a position nor an edge of the store has: what an edge buys becomes a position under its id. */
+export async function freeId(ids: Ids, store: Pick<Store, 'position' | 'entry'>): Promise<string> {
   for (;;) {
     const id = ids.next();
-    if ((await store.position(id)) === null) return id;
+    if ((await store.position(id)) === null && (await store.entry(id)) === null) return id;
   }
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock, JournalBatch, LocalJournal } from '../actors/ports.ts';
+import type { Clock, JournalBatch, JournalWindow, LocalJournal } from '../actors/ports.ts';
 import { decodeLines, encodeLine, type JournalContent } from './journal-line.ts';
 
 const NAME = 'journal.jsonl';
@@ -60,9 +60,9 @@ export class JournalFile implements LocalJournal {
     });
   }
 
-  read(): Promise<{ batches: JournalBatch[]; torn: boolean }> {
+  read(window?: JournalWindow): Promise<{ batches: JournalBatch[]; torn: boolean }> {
     return this.#inTurn(async () => {
-      const { batches, torn } = await this.#content();
+      const { batches, torn } = await this.#content(window);
       return { batches, torn };
     });
   }
@@ -124,13 +124,13 @@ export class JournalFile implements LocalJournal {
     return new Error(`${this.#path}: what was written there is gone`);
   }
 
-  async #content(): Promise<JournalContent> {
+  async #content(window: JournalWindow = WHOLE): Promise<JournalContent> {
     const bytes = await this.#withFile('r', (file) => file.readFile()).catch((error: unknown) => {
       if (isMissing(error)) return Buffer.alloc(0);
       throw error;
     });
-    const known = decodeLines(bytes.subarray(0, this.#length ?? bytes.length), this.#path);
-    return { ...known, torn: known.length < bytes.length };
+    const known = decodeLines(bytes.subarray(0, this.#length ?? bytes.length), this.#path, window);
+    return { ...known, torn: known.torn || (window === WHOLE && known.length < bytes.length) };
   }
 
   async #withFile<T>(flags: 'r' | 'r+' | 'a+', work: (file: DiskFile) => Promise<T>): Promise<T> {
@@ -157,5 +157,7 @@ export class JournalFile implements LocalJournal {
 export function hasPending(dataDir: string): boolean {
   return (statSync(join(dataDir, NAME), { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
+
+const WHOLE: JournalWindow = { after: 0, most: Number.POSITIVE_INFINITY };
 
 const isMissing = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'ENOENT';

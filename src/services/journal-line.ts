@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JournalBatch } from '../actors/ports.ts';
+import type { JournalBatch, JournalWindow } from '../actors/ports.ts';
 
 /** What a journal file holds: its whole batches, and how many bytes they take. */
 export interface JournalContent {
@@ -36,20 +36,26 @@ function refuseInexact(key: string, value: unknown): unknown {
   return value;
 }
 
-/** Reads a file's bytes. Throws a JournalDamagedError naming file and line when a line before the last is not whole. */
-export function decodeLines(bytes: Buffer, path: string): JournalContent {
+/**
+ * Reads a file's bytes, up to the end of the window. Throws a JournalDamagedError naming file and line when a line before
+ * the last is not whole.
+ */
+export function decodeLines(bytes: Buffer, path: string, { after, most }: JournalWindow): JournalContent {
   const batches: JournalBatch[] = [];
   let from = 0;
+  let line = 1;
   while (from < bytes.length) {
+    if (batches.length >= most) return { batches, length: from, torn: false };
     const end = bytes.indexOf(NEWLINE, from);
     const batch = end === -1 ? null : decodeLine(bytes.toString('utf8', from, end));
     if (batch === null) break;
-    batches.push(batch);
+    if (batch.stamp.sequence > after) batches.push(batch);
     from = end + 1;
+    line += 1;
   }
   const next = bytes.indexOf(NEWLINE, from);
   if (next !== -1 && next + 1 < bytes.length)
-    throw new JournalDamagedError(`${path}, line ${batches.length + 1}: what was written there is damaged`);
+    throw new JournalDamagedError(`${path}, line ${line}: what was written there is damaged`);
   return { batches, length: from, torn: from < bytes.length };
 }
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { AlertKind } from '../actors/alert-kinds.ts';
 import {
   type AlertRecord,
   InvariantError,
@@ -18,7 +19,7 @@ export interface JournalReplay {
   log: Log;
 }
 
-const KIND = 'journal_not_replayed';
+const KIND = 'journal_not_replayed' satisfies AlertKind;
 
 /**
  * Brings what an earlier life wrote into the journal file into the database, before anything is loaded from it. A file

@@ -1,21 +1,26 @@
 import type { AlertRecord, Notifier } from '../actors/ports.ts';
+import { adviceOf } from './alerts/advice.ts';
+import { describeDuration } from './alerts/words.ts';
 import type { Log } from './log.ts';
 
 /** Tells the log what happens. Alerts are journaled too and are not said twice. */
 export function createLogNotifier(log: Log): Notifier {
   return {
     alertRaised(alert) {
-      const { severity, text } = alert;
-      const facts = { alert: alert.kind, severity, position: alert.positionId, times: alert.times };
+      const { severity, text, times } = alert;
+      const advice = times === 1 ? adviceOf(alert) : null;
+      const facts = { alert: alert.kind, severity, position: alert.positionId, times, ...advice };
       if (severity === 'critical') log.error(facts, text);
       else if (severity === 'warning') log.warn(facts, text);
       else log.info(facts, text);
     },
-    alertResolved: ({ kind, positionId }) =>
+    alertResolved: ({ kind, positionId, raisedAt, resolvedAt, lastAt }) => {
+      const lasted = describeDuration((resolvedAt ?? lastAt) - raisedAt);
       log.info(
         { alert: kind, position: positionId },
-        `resolved: ${kind}${positionId ? ` of ${positionId}` : ''}`,
-      ),
+        `resolved: ${kind}${positionId ? ` of ${positionId}` : ''}, after ${lasted}`,
+      );
+    },
     storeFailed: ({ error, failures }) =>
       log.error({ failures }, `the database failed: ${error}; tried again`),
     storeRecovered: ({ failures }) => log.info({ failures }, 'the database answers again'),
@@ -36,6 +41,7 @@ export const combineNotifiers = (notifiers: readonly Partial<Notifier>[]): Notif
   storeFailed: (fact) => each(notifiers, (n) => n.storeFailed?.(fact)),
   storeRecovered: (fact) => each(notifiers, (n) => n.storeRecovered?.(fact)),
   journaled: (decision) => each(notifiers, (n) => n.journaled?.(decision)),
+  recorded: (writes) => each(notifiers, (n) => n.recorded?.(writes)),
 });
 
 const each = <T>(all: readonly T[], tell: (one: T) => void): void => {

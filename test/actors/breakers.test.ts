@@ -111,6 +111,16 @@ describe('the daily-loss breaker', () => {
     expect(view(world, 'daily_loss')).toMatchObject({ tripped: false, data: { pnl: '400.000000' } });
   });
 
+  it('a winner that somebody sells by hand is no loss: nobody knows what it brought', async () => {
+    const winner = { ...BIG, cost: 1_500_000_000, mark: 5000 };
+    const world = await opened({ positions: [winner, OTHER] });
+    world.venue.holdings = world.venue.holdings.filter(({ market }) => market !== 'GAME-A');
+    await world.pass(300);
+    expect((await world.file('1')).position).toMatchObject({ phase: 'closed', writtenOff: 500_000 });
+    expect(view(world, 'daily_loss')).toMatchObject({ tripped: false, data: { pnl: '0.000000' } });
+    expect(world.position('2').exit).toBeNull();
+  });
+
   it('what was lost before the day began does not count', async () => {
     const world = await World.open({ positions: [{ ...BIG, mark: 4500, cost: 2_600_000_000 }] });
     bid(world, 4500);
@@ -479,6 +489,18 @@ describe('the API breaker', () => {
     );
     expect(await reset(world, 'api')).toBeNull();
     expect(await stored(world, 'api')).toMatchObject({ tripped: false, reason: 'looked at it' });
+  });
+
+  it('an answer that does not say yet how an order stands is one: a read that lags', async () => {
+    const world = await World.open({ positions: [{}] });
+    const lags = { kind: 'unknown', reason: 'not listed yet', answered: true } as const;
+    world.venue.next.place.push({ kind: 'unknown', reason: 'connection reset' });
+    world.venue.next.find.push(...Array(8).fill(lags));
+    world.venue.show('GAME-A', 4200, 4300);
+    await world.pass(150);
+    expect(world.venue.next.find).toEqual([]);
+    expect(view(world, 'api').data).toMatchObject({ errors: 1 });
+    expect(about(world, 'api')).toEqual([]);
   });
 
   it('a refusal is an answer', async () => {

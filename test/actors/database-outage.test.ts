@@ -120,6 +120,25 @@ describe('while the database is down', () => {
     expect(placed(world)).toContain('pworld-mediumx1-1');
   });
 
+  it('an operator is told that it can be reset now, and how; a database that comes and goes says it once', async () => {
+    const { world } = await down();
+    const alert = async () =>
+      (await world.store.alerts({ open: true })).find(({ kind }) => kind === 'database_errors');
+    world.outage = null;
+    await world.pass(10);
+    const said =
+      /^the database answers again and has what the journal file held \(\d+ batches\): reset its breaker now with `postern breakers reset database --reason TEXT`/;
+    expect((await alert())?.text).toMatch(said);
+    expect(world.journal.filter(({ summary }) => said.test(summary))).toHaveLength(1);
+    for (let flap = 0; flap < 20; flap++) {
+      world.outage = flap % 2 === 0 ? 'refuses' : null;
+      await world.pass(12);
+    }
+    expect((await alert())?.times).toBe(2);
+    await reset(world);
+    expect(await alert()).toBeUndefined();
+  });
+
   it.each(['refuses', 'hangs'] as const)('afterwards the store has everything once: %s', async (outage) => {
     const { world, disk } = await opened();
     world.outage = outage;
@@ -139,6 +158,45 @@ describe('while the database is down', () => {
       ({ kind, at, positionId, summary }) => `${at} ${positionId} ${kind} ${summary}`,
     );
     expect(new Set(lines).size).toBe(lines.length);
+  });
+});
+
+describe('a monitor that crashes while the database is down', () => {
+  it('is said to be unwatched, counts as it was last, and goes on once its row can be read', async () => {
+    const drilled = { id: '' };
+    const world = await World.open({
+      positions: [{ quantity: 500_000, cost: 2_500_000_000, entrySpread: 100 }],
+      disk: new MemoryJournal(),
+      drill: ({ id }) => {
+        if (id === drilled.id) throw new Error('drilled');
+      },
+    });
+    await world.pass(30);
+    const wish = { quantity: 400_000, priority: 'CRITICAL', note: null, at: world.clock.now() } as const;
+    world.postern.post('watch', {
+      ...{ type: 'position.event', positionId: '1' },
+      event: { type: 'operator.exit', ...wish },
+    });
+    await world.pass(3);
+    for (const { clientId, quantity } of [...world.venue.orders.values()])
+      world.venue.fill(clientId, quantity, 4_990);
+    await world.pass(10);
+    world.outage = 'refuses';
+    await world.pass(40);
+    drilled.id = '1';
+    world.venue.show('GAME-A', 4_300, 4_400);
+    await world.pass(90);
+    expect(world.isDeciding()).toBe(false);
+    expect(world.position()).toMatchObject({ sold: 400_000 });
+    const about = () => world.alerts.filter((alert) => /unread|short/.test(alert));
+    expect(about()).toEqual(['raised critical position_unread 1']);
+    const [loss] = world.postern.breakers();
+    expect(loss?.data).toMatchObject({ pnl: '-74.000000', realized: '-4.000000' });
+    drilled.id = '';
+    world.outage = null;
+    await world.pass(20);
+    expect(world.isDeciding()).toBe(true);
+    expect(about()).toEqual(['raised critical position_unread 1', 'resolved position_unread 1']);
   });
 });
 

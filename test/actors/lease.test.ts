@@ -11,12 +11,13 @@ async function taken(exclusive: boolean) {
   const clock = new VirtualClock(NOON);
   const memory = new MemoryStore({ now: () => clock.now(), instance: 'lease' });
   const said: string[] = [];
-  const state = { fails: false };
+  const state = { fails: false, hangs: false };
   const store = {
     acquireLease: memory.acquireLease.bind(memory),
     releaseLease: memory.releaseLease.bind(memory),
     renewLease: async (epoch: number, ttlMs: number) => {
       if (state.fails) throw new Error('connection refused');
+      if (state.hangs) return new Promise<boolean>(() => {});
       return memory.renewLease(epoch, ttlMs);
     },
   } as unknown as MemoryStore;
@@ -53,6 +54,30 @@ describe('a lease whose store can’t renew it', () => {
     await pass(5);
     state.fails = true;
     expect(lease.isValid).toBe(true);
+  });
+});
+
+describe('a lease whose store never answers', () => {
+  it('of a server ends with its time, and says so a third of its life later at most', async () => {
+    const { lease, state, said, pass } = await taken(false);
+    state.hangs = true;
+    await pass(15);
+    expect(lease.isValid).toBe(false);
+    await pass(5);
+    expect({ valid: lease.isValid, said }).toEqual({
+      valid: false,
+      said: ['the lease could not be renewed in its time'],
+    });
+  });
+
+  it('of an embedded database is renewed when that answers again', async () => {
+    const { lease, memory, state, said, pass } = await taken(true);
+    state.hangs = true;
+    await pass(3_600);
+    state.hangs = false;
+    await pass(10);
+    expect({ valid: lease.isValid, said }).toEqual({ valid: true, said: [] });
+    expect(await memory.acquireLease('them', TTL)).toMatchObject({ owner: 'us' });
   });
 });
 

@@ -195,6 +195,59 @@ describe('a database that fails', () => {
     },
   );
 
+  it('for so long that memory would not hold it all: the rest comes back from the file, in its order', async () => {
+    const rig = await new LedgerRig().start();
+    rig.after = 'refused';
+    await rig.say('1').pass(1);
+    for (const number of numbers(1_300, 2)) {
+      rig.say(number);
+      await settle(3);
+    }
+    expect(rig.ledger.database().waiting).toBe(1_302);
+    expect(rig.disk.lines).toHaveLength(1_302);
+    rig.after = 'done';
+    await rig.pass(3, 4_000);
+    expect(await rig.stored()).toEqual(numbers(1_301));
+    expect({ file: rig.disk.lines, state: rig.ledger.database(), crashed: rig.crashed }).toEqual({
+      file: [],
+      state: { error: null, waiting: 0 },
+      crashed: null,
+    });
+  });
+
+  it('and a file that lacks what was written there ends the ledger', async () => {
+    const rig = await new LedgerRig().start();
+    rig.after = 'refused';
+    await rig.say('1').pass(1);
+    for (const number of numbers(600, 2)) {
+      rig.say(number);
+      await settle(3);
+    }
+    rig.disk.lines = rig.disk.lines.slice(0, 550);
+    rig.after = 'done';
+    await rig.pass(3, 2_000);
+    expect(String(rig.crashed)).toMatch(/the journal file lacks \d+ batches that were written there/);
+  });
+
+  it('beside a disk that is always busy: what comes meanwhile does not put the way back off', async () => {
+    const rig = await new LedgerRig().start();
+    rig.after = 'refused';
+    rig.disk.turns = 3;
+    await rig.say('1').pass(1);
+    rig.after = 'done';
+    await rig.pass(2);
+    let said = 1;
+    for (let turn = 0; turn < 300; turn++) {
+      if (turn % 3 === 0) rig.say(String(++said));
+      await rig.pass(0.001, 1);
+    }
+    expect(rig.ledger.database().waiting).toBe(0);
+    expect(rig.alerts).toContain('resolved database_down');
+    rig.disk.turns = 0;
+    await rig.pass(5);
+    expect(await rig.stored()).toEqual(numbers(said));
+  });
+
   it('each failure is told to the breakers', async () => {
     const rig = await new LedgerRig().start();
     rig.after = 'refused';

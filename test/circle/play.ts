@@ -213,7 +213,7 @@ async function speakNonsense({ daemon }: Stage): Promise<string[]> {
     value({ at: at(-60_000) }),
     value({ at: at(-3_600_000), market: REFUSED.thin.market }),
     value({ at: at(3_600_000) }),
-    value({ method: 'gut feeling' }),
+    value({ method: 'gut_feeling' }),
   ];
   const answer = await daemon.ask('/model', wrong, 'PUT');
   return (answer.body.refused as { reason: string }[]).map(({ reason }) => reason);

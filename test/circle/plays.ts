@@ -1,5 +1,6 @@
 /** The markets of the circle, the edges in them, and the settings under which they are played. */
 import type { Action } from '../../src/exchange/exchange.ts';
+import { practiceVenue, QUICK_MONITORING } from '../support/practice-venue.ts';
 
 export interface Play {
   market: string;
@@ -107,22 +108,8 @@ export function bookOf({ market, side, size = SIZE }: Play, mid: number): Action
 /** Everything as by default but faster, with limits that some of the edges meet. */
 export const configOf = (exchangeUrl: string, keyFile: string): string => `
 server: {port: 0}
-venue:
-  kind: kalshi
-  environment: demo
-  rest_url: ${exchangeUrl}/trade-api/v2
-  stream_url: ${exchangeUrl.replace('http', 'ws')}/trade-api/ws/v2
-  api_key_id: practice-key-0001
-  private_key_path: ${keyFile}
-  adopt: all
-  stream: true
-  order_poll_seconds: 0.5
-monitoring:
-  normal_frequency: 4
-  urgent_frequency: 2
-  price_cache_ttl_seconds: 1
-  max_api_calls_per_minute: 600
-  discovery_interval_seconds: 3
+${practiceVenue(exchangeUrl, keyFile)}
+${QUICK_MONITORING}
 adoption:
   rules: [{series: KXPLAIN, method: plain}]
 methods:

@@ -37,15 +37,15 @@ describe('totalPnl', () => {
 });
 
 describe('measureDay', () => {
-  const atZero: DayBaselines = { 'pos-1': { realized: 0, unrealized: 0 } };
-  const atMinusHundred: DayBaselines = { 'pos-1': { realized: 0, unrealized: -100_000_000 } };
+  const atZero: DayBaselines = { 'pos-1': { realized: 0, unrealized: 0, mark: null } };
+  const atMinusHundred: DayBaselines = { 'pos-1': { realized: 0, unrealized: -100_000_000, mark: 4000 } };
   const nothing = { pnl: 0, realized: 0, unrealizedChange: 0, flagged: [] };
 
   it.each<{ name: string; baselines: DayBaselines; day: Valued[]; result: ReturnType<typeof measureDay> }>([
     { name: 'no positions', baselines: {}, day: [], result: nothing },
     {
       name: 'a gain since the day began',
-      baselines: { 'pos-1': { realized: 0, unrealized: 2_000_000 } },
+      baselines: { 'pos-1': { realized: 0, unrealized: 2_000_000, mark: 5200 } },
       day: [valued(5600)],
       result: { ...nothing, pnl: 4_000_000, unrealizedChange: 4_000_000 },
     },
@@ -77,7 +77,7 @@ describe('measureDay', () => {
     },
     {
       name: 'what was realized before the day began does not count',
-      baselines: { 'pos-1': { realized: 4_000_000, unrealized: 3_000_000 } },
+      baselines: { 'pos-1': { realized: 4_000_000, unrealized: 3_000_000, mark: 5600 } },
       day: [valued(5700, { sold: 5000, proceeds: 29_000_000 })],
       result: { ...nothing, pnl: 500_000, unrealizedChange: 500_000 },
     },
@@ -106,6 +106,24 @@ describe('measureDay', () => {
       result: { ...nothing, flagged: ['pos-1'] },
     },
     {
+      name: 'a winner that was sold by hand is no loss of the day',
+      baselines: { 'pos-1': { realized: 0, unrealized: 40_000_000, mark: 9000 } },
+      day: [valued(9000, { writtenOff: 10_000, phase: 'closed' })],
+      result: nothing,
+    },
+    {
+      name: 'nor is a loser a profit; what is left of it counts on',
+      baselines: { 'pos-1': { realized: 0, unrealized: -10_000_000, mark: 4000 } },
+      day: [valued(3900, { writtenOff: 5000 })],
+      result: { ...nothing, pnl: -500_000, unrealizedChange: -500_000 },
+    },
+    {
+      name: 'what had vanished before the day began stays out of it',
+      baselines: beginDay([valued(4000, { writtenOff: 2000 })]),
+      day: [valued(3900, { writtenOff: 5000 })],
+      result: { ...nothing, pnl: -500_000, unrealizedChange: -500_000 },
+    },
+    {
       name: 'no baseline yet: 0 and flagged',
       baselines: { 'pos-1': null },
       day: [valued(null), valued(4000, { id: 'pos-2' })],
@@ -131,28 +149,28 @@ describe('addBaselines', () => {
       before: {},
       seen: valued(4900),
       bought: everybody,
-      after: { 'pos-1': { realized: 0, unrealized: 0 } },
+      after: { 'pos-1': { realized: 0, unrealized: 0, mark: null } },
     },
     {
       name: 'bought by us, partly sold before it was looked at: from nothing',
       before: {},
       seen: valued(null, half),
       bought: everybody,
-      after: { 'pos-1': { realized: 0, unrealized: 0 } },
+      after: { 'pos-1': { realized: 0, unrealized: 0, mark: null } },
     },
     {
       name: 'bought yesterday, never quoted: what it had realized does not count again',
       before: { 'pos-1': null },
       seen: valued(null, half),
       bought: everybody,
-      after: { 'pos-1': { realized: 4_000_000, unrealized: 0 } },
+      after: { 'pos-1': { realized: 4_000_000, unrealized: 0, mark: null } },
     },
     {
       name: 'adopted, with a mark',
       before: {},
       seen: valued(4000, half),
       bought: nobody,
-      after: { 'pos-1': { realized: 4_000_000, unrealized: -5_000_000 } },
+      after: { 'pos-1': { realized: 4_000_000, unrealized: -5_000_000, mark: 4000 } },
     },
     {
       name: 'adopted, no mark yet',
@@ -166,14 +184,14 @@ describe('addBaselines', () => {
       before: { 'pos-1': null },
       seen: valued(4000),
       bought: nobody,
-      after: { 'pos-1': { realized: 0, unrealized: -10_000_000 } },
+      after: { 'pos-1': { realized: 0, unrealized: -10_000_000, mark: 4000 } },
     },
     {
       name: 'others stay',
       before: { 'pos-0': null },
       seen: valued(5000),
       bought: nobody,
-      after: { 'pos-0': null, 'pos-1': { realized: 0, unrealized: 0 } },
+      after: { 'pos-0': null, 'pos-1': { realized: 0, unrealized: 0, mark: 5000 } },
     },
   ])('$name', ({ before, seen, bought, after }) => {
     const added = addBaselines(before, [seen], bought);
@@ -182,7 +200,7 @@ describe('addBaselines', () => {
   });
 
   it('the very same object when there is nothing to add, and what is known stays', () => {
-    const baselines = { 'pos-1': { realized: 1, unrealized: 2 }, 'pos-2': null };
+    const baselines = { 'pos-1': { realized: 1, unrealized: 2, mark: 4000 }, 'pos-2': null };
     const day = [valued(4000), valued(null, { id: 'pos-2' })];
     expect(addBaselines(baselines, day, nobody)).toBe(baselines);
   });
@@ -195,7 +213,10 @@ describe('beginDay', () => {
       valued(null, { id: 'pos-2' }),
       valued(4200, { id: 'pos-3', ...SOLD_OUT }),
     ];
-    expect(beginDay(day)).toEqual({ 'pos-1': { realized: 4_000_000, unrealized: 3_000_000 }, 'pos-2': null });
+    expect(beginDay(day)).toEqual({
+      'pos-1': { realized: 4_000_000, unrealized: 3_000_000, mark: 5600 },
+      'pos-2': null,
+    });
   });
 });
 
@@ -209,19 +230,26 @@ interface Purse {
   cost: number;
   isClosed: boolean;
   received: number;
-  /** What it was worth, and what had been received, when it began to count. */
-  since: { worth: number; received: number } | null;
+  /** Sold by hand: nobody knows for what. */
+  vanished: number;
+  /** What it was worth, and what had been received, when it began to count; `mark` null: as paid. */
+  since: { worth: number; received: number; mark: number | null; vanished: number; cost: number } | null;
 }
 
 const costOfLeft = ({ quantity, cost, contracts }: Purse) =>
   cost - Number((BigInt(cost) * BigInt(quantity - contracts)) / BigInt(quantity));
+const costOfFirst = ({ quantity, cost }: Purse, contracts: number) =>
+  Number((BigInt(cost) * BigInt(contracts)) / BigInt(quantity));
+const costOfVanished = (purse: Purse) =>
+  costOfFirst(purse, purse.quantity - purse.contracts) -
+  costOfFirst(purse, purse.quantity - purse.contracts - purse.vanished);
 const worthOf = (purse: Purse) =>
   purse.isClosed ? 0 : purse.mark === null ? costOfLeft(purse) : purse.contracts * purse.mark;
 
 const anyPrice = fc.integer({ min: 1, max: 9999 });
 const anyHappening = fc.record({
   lot: fc.nat({ max: 2 }),
-  what: fc.constantFrom('mark', 'mark', 'mark', 'sell', 'sell', 'settle', 'midnight'),
+  what: fc.constantFrom('mark', 'mark', 'mark', 'sell', 'sell', 'vanish', 'settle', 'midnight'),
   price: anyPrice,
   part: fc.integer({ min: 1, max: 100 }),
   fee: fc.integer({ min: 0, max: 100_000 }),
@@ -247,7 +275,8 @@ describe('a day of cash', () => {
           contracts: quantity,
           isClosed: false,
           received: 0,
-          since: lot.isOurs ? { worth: lot.cost, received: 0 } : null,
+          vanished: 0,
+          since: lot.isOurs ? { worth: lot.cost, received: 0, mark: null, vanished: 0, cost: 0 } : null,
         }));
         const gone = new Set<string>();
         const ours = ({ id }: Position) => given[Number(id)]!.isOurs;
@@ -281,18 +310,30 @@ describe('a day of cash', () => {
 function count(purses: Purse[]): void {
   for (const purse of purses)
     if (purse.since === null && (purse.mark !== null || purse.isOurs))
-      purse.since = { worth: worthOf(purse), received: purse.received };
+      purse.since = {
+        worth: worthOf(purse),
+        received: purse.received,
+        mark: purse.mark,
+        vanished: purse.vanished,
+        cost: costOfVanished(purse),
+      };
 }
 
-const earned = (purse: Purse): number =>
-  purse.since === null ? 0 : purse.received - purse.since.received + worthOf(purse) - purse.since.worth;
+/** What vanished since takes along what it was worth. */
+function earned(purse: Purse): number {
+  const { since } = purse;
+  if (since === null) return 0;
+  const taken =
+    since.mark === null ? costOfVanished(purse) - since.cost : (purse.vanished - since.vanished) * since.mark;
+  return purse.received - since.received + worthOf(purse) - since.worth + taken;
+}
 
 const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0);
 
 function happen(
   lot: Valued,
   purse: Purse,
-  what: 'mark' | 'sell' | 'settle',
+  what: 'mark' | 'sell' | 'vanish' | 'settle',
   price: number,
   part: number,
   fee: number,
@@ -309,6 +350,12 @@ function happen(
   }
   const quantity = Math.ceil((purse.contracts * part) / 100);
   const isClosed = quantity === purse.contracts;
+  if (what === 'vanish') {
+    const contracts = purse.contracts - quantity;
+    Object.assign(purse, { contracts, vanished: purse.vanished + quantity, isClosed });
+    const phase = isClosed ? ('closed' as const) : position.phase;
+    return { ...lot, position: { ...position, writtenOff: position.writtenOff + quantity, phase } };
+  }
   Object.assign(purse, {
     received: purse.received + quantity * price - fee,
     contracts: purse.contracts - quantity,

@@ -9,6 +9,7 @@ import { type DaemonProcess, killDaemons, startDaemon } from '../support/daemon-
 import { type ExchangeProcess, killExchanges, startExchange } from '../support/exchange-process.ts';
 import { auditBooks } from '../support/kalshi-audit.ts';
 import { type OwnPostgres, startOwnPostgres } from '../support/postgres.ts';
+import { practiceVenue, QUICK_MONITORING } from '../support/practice-venue.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
@@ -48,22 +49,8 @@ account:
 const configOf = (exchange: ExchangeProcess, folder: string): string => `
 server: {port: 0}
 lease: {ttl_seconds: 30}
-venue:
-  kind: kalshi
-  environment: demo
-  rest_url: ${exchange.url}/trade-api/v2
-  stream_url: ${exchange.url.replace('http', 'ws')}/trade-api/ws/v2
-  api_key_id: practice-key-0001
-  private_key_path: ${join(folder, 'key.pem')}
-  adopt: all
-  stream: true
-  order_poll_seconds: 0.5
-monitoring:
-  normal_frequency: 4
-  urgent_frequency: 2
-  price_cache_ttl_seconds: 1
-  max_api_calls_per_minute: 600
-  discovery_interval_seconds: 3
+${practiceVenue(exchange.url, join(folder, 'key.pem'))}
+${QUICK_MONITORING}
 retries: {database_backoff_seconds: [0.1]}
 exit_conditions:
   liquidity_dried_up: {enabled: false}

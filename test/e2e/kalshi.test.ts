@@ -10,6 +10,7 @@ import { openStore } from '../../src/services/store/open-store.ts';
 import { type DaemonProcess, killDaemons, startDaemon } from '../support/daemon-process.ts';
 import { type ExchangeProcess, killExchanges, startExchange } from '../support/exchange-process.ts';
 import { auditBooks } from '../support/kalshi-audit.ts';
+import { practiceVenue, QUICK_MONITORING } from '../support/practice-venue.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -92,23 +93,9 @@ function bookOf({ market, held: [side], size = SHARES }: Play, mid: number): Act
 
 const configOf = (exchange: ExchangeProcess, folder: string): string => `
 server: {port: 0}
-venue:
-  kind: kalshi
-  environment: demo
-  rest_url: ${exchange.url}/trade-api/v2
-  stream_url: ${exchange.url.replace('http', 'ws')}/trade-api/ws/v2
-  api_key_id: practice-key-0001
-  private_key_path: ${join(folder, 'key.pem')}
-  adopt: all
-  stream: true
-  order_poll_seconds: 0.5
+${practiceVenue(exchange.url, join(folder, 'key.pem'))}
 log: {level: trace}
-monitoring:
-  normal_frequency: 4
-  urgent_frequency: 2
-  price_cache_ttl_seconds: 1
-  max_api_calls_per_minute: 600
-  discovery_interval_seconds: 3
+${QUICK_MONITORING}
 adoption:
   rules: [{series: KXPLAIN, method: plain}, {series: KXTHIN, method: thin}]
 methods:

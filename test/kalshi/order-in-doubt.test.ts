@@ -8,18 +8,23 @@ describe.each([
   ['polling', false],
   ['streaming', true],
 ])('an order that neither ends nor can be found out is said within minutes, %s', (_, streaming) => {
-  it.each<[string, Action]>([
-    ['orders are never answered', { type: 'fault.html', match: { ...PLACE, times: ALWAYS }, status: 503 }],
+  it.each<[string, Action, string[]]>([
+    [
+      'orders are never answered',
+      { type: 'fault.html', match: { ...PLACE, times: ALWAYS }, status: 503 },
+      ['raised warning api_errors'],
+    ],
     [
       'fills can not be read',
       { type: 'fault.html', match: { method: 'GET', path: '/portfolio/fills', times: ALWAYS }, status: 503 },
+      [],
     ],
-  ])('%s', async (__, fault) => {
+  ])('%s', async (__, fault, beside) => {
     const world = await watching({ streaming });
     world.act(fault);
     crash(world);
     await world.pass(150);
-    expect(raised(world)).toEqual(['raised critical order_in_doubt a1']);
+    expect(raised(world).toSorted()).toEqual(['raised critical order_in_doubt a1', ...beside]);
     world.act({ type: 'fault.clear' });
     await world.pass(90);
     expect(await ending(world)).toEqual(CLOSED);

@@ -378,7 +378,9 @@ describe.each(BOTH_MODES)('%s', (_, streaming) => {
       expect(alerts.toSorted()).toEqual([
         'raised critical account_unread',
         'raised critical position_orphaned a1',
+        'raised warning api_errors',
         'resolved account_unread',
+        'resolved api_errors',
         'resolved position_orphaned a1',
       ]);
       expect(await ending(world)).toEqual(CLOSED);

@@ -71,6 +71,19 @@ describe('the journal file', () => {
     expect(hasPending(dataDir)).toBe(true);
   });
 
+  test.each([
+    [{ after: 0, most: 2 }, [one, two]],
+    [{ after: 1, most: 1 }, [two]],
+    [{ after: 1, most: 9 }, [two, three]],
+    [{ after: 3, most: 9 }, []],
+  ])('gives back the part %j alone, while more is appended', async (window, batches) => {
+    const journal = journalOf();
+    for (const each of [one, two, three]) await journal.append(each);
+    expect(await journal.read(window)).toEqual({ batches, torn: false });
+    await journal.append(batch(4));
+    expect((await journal.read()).batches).toEqual([one, two, three, batch(4)]);
+  });
+
   test('is for its owner alone', async () => {
     writeFileSync(path(), '', { mode: 0o644 });
     await journalOf().append(one);

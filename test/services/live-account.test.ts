@@ -160,6 +160,27 @@ describe('flatten', () => {
       ['3', 'left', 'its market is closed: it awaits its settlement'],
     ]);
   });
+
+  test('leaves an exit that a breaker is just about to take over', async () => {
+    const big = { quantity: 500_000, cost: 2_500_000_000, entrySpread: 100 };
+    await open({ positions: [big, { ...big, id: '2', market: 'GAME-B' }] });
+    await rig.operations.exit('1', { ...WORD, quantity: null, priority: 'LOW' });
+    await rig.world.pass(5);
+    rig.world.venue.next.cancel.push(...Array(50).fill({ kind: 'unknown', reason: 'timeout' }));
+    rig.world.venue.next.find.push(...Array(50).fill({ kind: 'unknown', reason: 'timeout' }));
+    for (const market of ['GAME-A', 'GAME-B']) rig.world.venue.show(market, 4400, 4500);
+    await rig.world.pass(45);
+    expect(rig.world.position('1').exit).toMatchObject({
+      priority: 'LOW',
+      takenOverBy: { reason: 'circuit_breaker' },
+    });
+    const { positions } = await rig.operations.account.flatten({ ...WORD, priority: 'HIGH' });
+    expect(positions.map(({ detail }) => detail)).toEqual([
+      'circuit_breaker (CRITICAL) works already',
+      'circuit_breaker (CRITICAL) works already',
+    ]);
+    expect(rig.world.position('1').exit?.takenOverBy).toMatchObject({ priority: 'CRITICAL' });
+  });
 });
 
 describe("an operator's word", () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { LiveRig } from '../support/live-rig.ts';
+import { MemoryJournal } from '../support/memory-journal.ts';
 import type { WorldOptions } from '../support/world.ts';
 
 const WORD = { by: 'alice', reason: 'earnings' };
@@ -234,6 +235,24 @@ describe('a reload', () => {
     expect((await set({}, 'default@2')).settings).toEqual([
       { path: 'exit_conditions.stop_loss.stop', from: '0.15', to: '0.12' },
     ]);
+  });
+
+  test('a version that the database lacks yet, being out of order, is not given twice', async () => {
+    await open('log: {}\n', { positions: [{}], disk: new MemoryJournal() });
+    rig.world.outage = 'refuses';
+    const given: string[] = [];
+    for (const stop of ['0.12', '0.11', '0.10']) {
+      rig.write(`exit_conditions: {stop_loss: {stop: ${stop}}}\n`);
+      const reloaded = reload();
+      await rig.world.pass(20);
+      given.push(
+        ...(await reloaded).methods.filter(({ name }) => name === 'default').map(({ to }) => `${to}`),
+      );
+    }
+    expect(given).toEqual(['2', '3', '4']);
+    rig.world.outage = null;
+    await rig.world.pass(20);
+    expect((await rig.world.store.method('default', 3))?.conditions.stop_loss.stop).toBe(110_000);
   });
 
   test('the password of a database is never shown', async () => {

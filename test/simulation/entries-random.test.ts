@@ -34,6 +34,15 @@ async function play(seed: number): Promise<Told> {
     }
   };
 
+  /** Every position loses half of what it is worth, or more. */
+  const crash = () => {
+    for (const { market, side } of world.postern.watch().positions())
+      mids.set(
+        market,
+        side === 'yes' ? Math.max(10, mids.get(market)! - 25) : Math.min(90, mids.get(market)! + 25),
+      );
+  };
+
   const say = () => {
     const market = random.pick(MARKETS);
     const side = random.pick(['yes', 'no'] as const);
@@ -52,6 +61,9 @@ async function play(seed: number): Promise<Told> {
         world.pause(isPaused);
         await world.settle();
       }
+      if (random.below(25) === 0) crash();
+      if (world.hasTripped && random.below(12) === 0) world.resetLoss();
+      await world.settle();
       const tripped = world.postern.breakers().some((breaker) => breaker.tripped);
       if (!isPaused && !tripped) audit.forbiddenSince = null;
       else audit.forbiddenSince ??= world.clock.now();
@@ -65,11 +77,14 @@ async function play(seed: number): Promise<Told> {
   world.isCalm = true;
   if (!world.isAlive) await world.start();
   if (isPaused) world.pause(false);
-  audit.forbiddenSince = null;
+  if (seed % 2 === 0) crash();
+  const mayEnter = () => !world.hasTripped;
   for (let i = 0; i < 60 && world.violation === null; i++) {
+    audit.forbiddenSince = mayEnter() ? null : (audit.forbiddenSince ?? world.clock.now());
     await showAll();
     await world.pass(5_000);
   }
+  if (world.hasTripped && world.violation === null) await audit.checkFlat();
   if (world.violation === null) {
     world.pause(true);
     for (let i = 0; i < 200 && world.violation === null && world.truth.resting().length > 0; i++) {
@@ -86,22 +101,26 @@ async function play(seed: number): Promise<Told> {
 describe('entries in a world where anything may fail', () => {
   it('stay within the limits, and nothing they buy is lost or doubled', async () => {
     const wanted = process.env.SEED;
-    const total = { ordered: 0, filled: 0, partial: 0, exits: 0, lives: 0 };
+    const total = { ordered: 0, filled: 0, partial: 0, exits: 0, tripped: 0, flattened: 0, lives: 0 };
     for (let seed = 1; seed <= SEEDS; seed++) {
       if (wanted !== undefined && Number(wanted) !== seed) continue;
       const { violation, world } = await play(seed);
       expect(violation, `SEED=${seed}\n${world.trace.slice(-60).join('\n')}`).toBeNull();
-      const { ordered, filled, partial, exits } = world.audit.seen;
+      const { ordered, filled, partial, exits, tripped, flattened } = world.audit.seen;
       total.ordered += ordered;
       total.filled += filled;
       total.partial += partial;
       total.exits += exits;
+      total.tripped += tripped;
+      total.flattened += flattened;
       total.lives += world.lives;
     }
     process.stdout.write(`entries: ${JSON.stringify(total)}\n`);
     if (wanted !== undefined) return;
-    const { partial, ...often } = total;
+    const { partial, tripped, flattened, ...often } = total;
     for (const count of Object.values(often)) expect(count).toBeGreaterThan(4 * SEEDS);
     expect(partial).toBeGreaterThan(5);
+    expect(tripped).toBeGreaterThan(SEEDS / 2);
+    expect(flattened).toBeGreaterThan(5);
   }, 300_000);
 });

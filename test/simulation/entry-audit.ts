@@ -1,4 +1,4 @@
-import type { OrderRequest, StoreWrite } from '../../src/actors/ports.ts';
+import type { BreakerRecord, OrderRequest, StoreWrite } from '../../src/actors/ports.ts';
 import { marketGroupOf } from '../../src/domain/market-groups.ts';
 import { type Money, mulDivFloor } from '../../src/domain/money.ts';
 import { type Position, remaining } from '../../src/domain/position.ts';
@@ -15,10 +15,11 @@ export class EntryAudit {
   readonly #attempts = new Map<string, { edgeId: string; balance: Money }>();
   readonly #balances = new Map<string, Money>();
   readonly #ordersOf = new Map<string, Set<string>>();
+  #hasTripped = false;
   /** Since when entries are forbidden, as an operator or a breaker said (ms); null: they are allowed. */
   forbiddenSince: number | null = null;
   /** How often what happened: a test that nothing happens in proves nothing. */
-  readonly seen = { ordered: 0, filled: 0, partial: 0, exits: 0 };
+  readonly seen = { ordered: 0, filled: 0, partial: 0, exits: 0, tripped: 0, flattened: 0 };
 
   constructor(world: EntryWorld, limits: Config['entry']) {
     this.#world = world;
@@ -32,10 +33,28 @@ export class EntryAudit {
       if (write.kind === 'entry_attempt' && write.attempt.status === 'recorded')
         this.#recorded(write.attempt);
       if (write.kind === 'exit' && write.exit.endedAt !== null) this.seen.exits += 1;
+      if (write.kind === 'breaker') this.#noteBreaker(write.breaker);
       if (write.kind === 'edge' && write.edge.status === 'filled') this.seen.filled += 1;
       if (write.kind === 'position' && write.position.id.startsWith('adopted'))
         this.#world.violate(`position ${write.position.id} was adopted from what an entry had bought`);
     }
+  }
+
+  #noteBreaker({ name, tripped }: BreakerRecord): void {
+    if (name !== 'daily_loss') return;
+    if (tripped && !this.#hasTripped) this.seen.tripped += 1;
+    this.#hasTripped = tripped;
+  }
+
+  /** Long after the loss breaker has tripped: nothing is held but by positions that failed, and those are alerted. */
+  async checkFlat(): Promise<void> {
+    const alerts = new Set((await this.#world.store.alerts({ open: true })).map(({ key }) => key));
+    for (const { id, phase } of await this.#world.store.positions({ closed: false }))
+      if (phase !== 'failed')
+        this.#world.violate(`position ${id} is ${phase} though the loss breaker tripped`);
+      else if (!alerts.has(`exit_failed:${id}`))
+        this.#world.violate(`position ${id} failed without an alert`);
+    this.seen.flattened += 1;
   }
 
   #recorded({ clientId, edgeId, placedAt }: { clientId: string; edgeId: string; placedAt: number }): void {

@@ -8,6 +8,7 @@ import { createAdopter } from '../../src/services/adopt-holding.ts';
 import { VirtualClock } from '../../src/services/clock.ts';
 import { loadConfig } from '../../src/services/config/load-config.ts';
 import type { Config } from '../../src/services/config/schema.ts';
+import { loadAccount } from '../../src/services/load-account.ts';
 import { MemoryStore } from '../../src/services/store/memory-store.ts';
 import { plainMarket, pulledSource } from '../../src/services/venues/paper/book-source.ts';
 import { feeModel } from '../../src/services/venues/paper/fees.ts';
@@ -19,6 +20,7 @@ import { seeded } from './random.ts';
 
 export const MARKETS = ['A-1', 'A-2', 'A-3', 'B-1', 'B-2', 'C-1'];
 export const CASH: Money = 1_000_000_000;
+const LOSS_LIMIT: Money = 40_000_000;
 const INSTANCE = 'buyers';
 
 const CONFIG: Config = (() => {
@@ -32,6 +34,7 @@ const CONFIG: Config = (() => {
       ...config.circuitBreakers,
       apiErrors: { ...config.circuitBreakers.apiErrors, maxErrors: 30 },
       databaseErrors: { ...config.circuitBreakers.databaseErrors, maxErrors: 1_000 },
+      dailyLoss: { ...config.circuitBreakers.dailyLoss, limit: LOSS_LIMIT },
     },
     entry: {
       ...config.entry,
@@ -59,6 +62,7 @@ export class EntryWorld {
   lives = 0;
   #life: Life | null = null;
   #ids = 0;
+  #resets = 0;
 
   constructor(seed: number) {
     this.random = seeded(seed);
@@ -124,6 +128,7 @@ export class EntryWorld {
       entries: await this.store.entriesAtWork(),
       ids: { next: () => `e${++this.#ids}` },
       openAlerts: await this.store.alerts({ open: true }),
+      account: await loadAccount(this.store, this.clock.now(), CONFIG.circuitBreakers.tradingDayTimeZone),
       rowWriteMs: 30_000,
     });
     const { postern } = this;
@@ -163,6 +168,20 @@ export class EntryWorld {
   pause(is: boolean): void {
     const type = is ? 'entries.pause' : 'entries.resume';
     this.postern.post('entries', { type, by: 'test', reason: 'test', done: () => {} });
+  }
+
+  get hasTripped(): boolean {
+    return this.postern.breakers().some(({ name, tripped }) => name === 'daily_loss' && tripped);
+  }
+
+  /** An operator lets the day lose more, unless it has lost that already. */
+  resetLoss(): void {
+    this.#resets += 1;
+    this.postern.post('breakers', {
+      ...{ type: 'breaker.reset', name: 'daily_loss', by: 'test', reason: 'test', untilTomorrow: false },
+      limit: LOSS_LIMIT * (1 + this.#resets),
+      done: () => {},
+    });
   }
 
   async pass(ms: number): Promise<void> {

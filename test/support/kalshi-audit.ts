@@ -1,9 +1,9 @@
 /** What Postern says it did, against the exchange's own books. */
 import type { Store, VenueFill } from '../../src/actors/ports.ts';
-import { ONE_DOLLAR, type Quantity } from '../../src/domain/money.ts';
+import { amount, type Money, ONE_DOLLAR, type Quantity } from '../../src/domain/money.ts';
 import { remaining } from '../../src/domain/position.ts';
 import type { AccountTruth, OrderTruth } from '../../src/exchange/exchange.ts';
-import type { KalshiWorld } from './kalshi-world.ts';
+import { type KalshiWorld, START } from './kalshi-world.ts';
 
 /** Every difference in words; empty when the books agree, nothing was oversold and nothing rests without an owner. */
 export const audit = (world: KalshiWorld): Promise<string[]> =>
@@ -89,6 +89,43 @@ function transferred(truth: AccountTruth): Map<string, Quantity> {
     moved.set(ticker, (moved.get(ticker) ?? 0) + (side === 'bid' ? -count : count));
   for (const { ticker } of truth.settlements) moved.delete(ticker);
   return moved;
+}
+
+/**
+ * The account's cash against the books, empty when they agree: what it had at the start, what the ledger's fills brought
+ * and took, what settlements paid to positions, and what fills that no order of ours had moved.
+ */
+export async function auditCash(world: KalshiWorld, start: Money): Promise<string[]> {
+  const truth = world.link.exchange.truth().accounts.tests!;
+  const positions = [
+    ...(await world.store.positions({ closed: false })),
+    ...(await world.store.positions({ closed: true })),
+  ];
+  const ledger = [...(await ledgerFills(world.store)).values()].map(({ clientId, price, quantity, fee }) =>
+    isEntry(clientId) ? -amount(price, quantity) - fee : amount(price, quantity) - fee,
+  );
+  const sum = (flows: readonly Money[]): Money => flows.reduce((total, flow) => total + flow, 0);
+  const expected =
+    start + sum(ledger) + sum(othersFlows(truth)) + sum(positions.map(({ settled }) => settled));
+  const actual = sum(Object.values(truth.cash));
+  return actual === expected ? [] : [`cash: the exchange says ${actual}, the books ${expected}`];
+}
+
+/** What the fills of other orders than ours brought since the start, where holdings cost nothing: what closes is sold, what opens is bought, on the side it is of. */
+function othersFlows(truth: AccountTruth): Money[] {
+  const ours = new Set(
+    truth.orders.filter(({ clientId }) => clientId?.startsWith('pworld-')).map(({ id }) => id),
+  );
+  const held = transferred(truth);
+  return truth.fills.flatMap(({ orderId, ticker, side, price, count, fee, at }) => {
+    const sign = side === 'bid' ? 1 : -1;
+    const before = held.get(ticker) ?? 0;
+    held.set(ticker, before + sign * count);
+    if (ours.has(orderId) || at <= START) return [];
+    const closing = Math.sign(before) === -sign ? Math.min(count, Math.abs(before)) : 0;
+    const [bought, sold] = side === 'bid' ? [price, ONE_DOLLAR - price] : [ONE_DOLLAR - price, price];
+    return [amount(sold, closing) - amount(bought, count - closing) - fee];
+  });
 }
 
 async function restingWithoutOwner(orders: readonly OrderTruth[], store: Books): Promise<string[]> {

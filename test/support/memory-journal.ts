@@ -1,4 +1,4 @@
-import type { JournalBatch, LocalJournal } from '../../src/actors/ports.ts';
+import type { JournalBatch, JournalWindow, LocalJournal } from '../../src/actors/ports.ts';
 
 import { type Alive, never } from './mortal.ts';
 
@@ -22,8 +22,13 @@ export class MemoryJournal implements LocalJournal {
     this.lines.push(line);
     await this.#pass();
   }
-  async read(): Promise<{ batches: JournalBatch[]; torn: boolean }> {
-    return { batches: this.lines.map((line) => JSON.parse(line)), torn: this.torn };
+  async read(window?: JournalWindow): Promise<{ batches: JournalBatch[]; torn: boolean }> {
+    const { after, most } = window ?? { after: 0, most: this.lines.length };
+    const batches: JournalBatch[] = this.lines.map((line) => JSON.parse(line));
+    return {
+      batches: batches.filter(({ stamp }) => stamp.sequence > after).slice(0, most),
+      torn: this.torn,
+    };
   }
   async clear(): Promise<void> {
     await this.#pass();

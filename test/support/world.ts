@@ -1,6 +1,7 @@
 /** The whole tree over a memory store and a venue, in virtual time. Nothing in it reads a wall clock or sleeps. */
 import type { DecisionRecord, PositionFile, Store, StoreWrite, Venue } from '../../src/actors/ports.ts';
-import { type Composition, composePostern, type Postern } from '../../src/compose.ts';
+import type { Composition } from '../../src/compose/composition.ts';
+import { composePostern, type Postern } from '../../src/compose.ts';
 import type { Method } from '../../src/domain/method.ts';
 import type { Price } from '../../src/domain/money.ts';
 import type { Position } from '../../src/domain/position.ts';
@@ -36,12 +37,15 @@ export interface WorldOptions {
   delayed?: Composition['delayed'];
   /** When it begins (ms); NOON by default. */
   at?: number;
+  /** Changes what the tree is composed of. */
+  adjust?: (composition: Composition) => Composition;
   /** Beside the database; without one, writes wait for it. */
   disk?: MemoryJournal;
   beforeCommit?: (writes: readonly StoreWrite[]) => void;
 }
 
 export const INSTANCE = 'world';
+const same = (composition: Composition): Composition => composition;
 const EPOCH = 1;
 
 export class World {
@@ -121,7 +125,7 @@ export class World {
     this.#epoch = this.#epoch === null ? EPOCH : await this.#takeLease();
     const life = { alive: true };
     this.#life = life;
-    const { config = {}, mode = 'poll', drill, observe, delayed, venue, disk } = this.#options;
+    const { config = {}, mode = 'poll', drill, observe, delayed, venue, disk, adjust = same } = this.#options;
     this.end = null;
     const clock = whileAlive(this.clock, life);
     const store = storeOf(this.#reachable(), life);
@@ -132,7 +136,7 @@ export class World {
       const log = { warn: say, error: say } as unknown as Log;
       await replayJournal({ journal: disk, store, epoch: this.#epoch, now: clock.now, log });
     }
-    const postern = composePostern({
+    const composition: Composition = {
       config: whole,
       clock,
       venue: opened,
@@ -160,7 +164,8 @@ export class World {
       ...(drill ? { drill } : {}),
       ...(observe ? { observe } : {}),
       ...(delayed ? { delayed } : {}),
-    });
+    };
+    const postern = composePostern(adjust(composition));
     this.postern = postern;
     void postern.ended.then((end) => {
       if (this.postern === postern) this.end = end;

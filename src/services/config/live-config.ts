@@ -1,6 +1,7 @@
 import type { SettingChange } from '../../domain/method-change.ts';
 import { type LiveSettings, liveSettings } from './live-settings.ts';
 import type { LoadedConfig } from './load-config.ts';
+import { METHOD_BLOCKS, METHOD_MONITORING } from './merge-tree.ts';
 import type { PlainMap } from './method-blocks.ts';
 import { diffSettings } from './method-diff.ts';
 import type { Config } from './schema.ts';
@@ -43,26 +44,11 @@ export class LiveConfig {
   }
 }
 
-const LIVE_BLOCKS = [
-  'exit_priorities',
-  'exit_execution',
-  'exit_pricing',
-  'exit_conditions',
-  'trailing_stop',
-  'partial_exits',
-  'liquidity',
-  'methods',
-  'adoption',
-  'entry',
-  'rebalance',
-  'log',
-  'alerts',
-] as const;
-const LIVE_MONITORING = ['urgent_conditions', 'max_quote_age_seconds', 'max_model_age_seconds'] as const;
+const LIVE_BLOCKS = [...METHOD_BLOCKS, 'methods', 'adoption', 'entry', 'rebalance', 'log', 'alerts'] as const;
 const LIVE_BREAKERS = ['daily_loss', 'api_errors', 'database_errors'] as const;
 
 const LIVE = new RegExp(
-  `^(${LIVE_BLOCKS.join('|')}|monitoring\\.(${LIVE_MONITORING.join('|')})|circuit_breakers\\.(${LIVE_BREAKERS.join('|')}))(\\.|\\[|$)`,
+  `^(${LIVE_BLOCKS.join('|')}|monitoring\\.(${METHOD_MONITORING.join('|')})|circuit_breakers\\.(${LIVE_BREAKERS.join('|')}))(\\.|\\[|$)`,
 );
 
 /** Methods take the new ages; the quote feed and the model feed keep those that they were started with. */
@@ -72,7 +58,7 @@ function mergeBlocks(now: PlainMap, next: PlainMap): PlainMap {
   return {
     ...now,
     ...pick(next, LIVE_BLOCKS),
-    monitoring: { ...(now.monitoring as PlainMap), ...pick(next.monitoring as PlainMap, LIVE_MONITORING) },
+    monitoring: { ...(now.monitoring as PlainMap), ...pick(next.monitoring as PlainMap, METHOD_MONITORING) },
     circuit_breakers: {
       ...(now.circuit_breakers as PlainMap),
       ...pick(next.circuit_breakers as PlainMap, LIVE_BREAKERS),

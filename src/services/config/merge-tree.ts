@@ -1,6 +1,7 @@
 import { childOf, type MapNode, type TreeNode } from './tree.ts';
 
-const METHOD_BLOCKS = [
+/** The blocks that a method may set anew. */
+export const METHOD_BLOCKS = [
   'exit_priorities',
   'exit_execution',
   'exit_pricing',
@@ -9,7 +10,11 @@ const METHOD_BLOCKS = [
   'partial_exits',
   'liquidity',
 ] as const;
-const METHOD_MONITORING = ['urgent_conditions', 'max_quote_age_seconds', 'max_model_age_seconds'] as const;
+export const METHOD_MONITORING = [
+  'urgent_conditions',
+  'max_quote_age_seconds',
+  'max_model_age_seconds',
+] as const;
 const METHOD_ENTRY = ['min_edge', 'kelly_fraction'] as const;
 
 /**

@@ -19,14 +19,28 @@ export function refuseValue(input: unknown, allowed: string): string {
   return `${describeValue(input)} is not allowed: must be ${allowed}`;
 }
 
+/** What the JSON Schema of a text says beside its type. */
+export interface TextFacts {
+  pattern?: string;
+  enum?: readonly string[];
+}
+
 /** A text that `read` turns into a value; null from `read` refuses it. */
-export function scalar<T>(allowed: string, read: (text: string) => T | null, refuse = refuseValue) {
-  return z.unknown().transform((input, context): T => {
-    const value = typeof input === 'string' && input !== '' ? read(input) : null;
-    if (value !== null) return value;
-    context.addIssue({ code: 'custom', message: refuse(input, allowed) });
-    return z.NEVER;
-  });
+export function scalar<T>(
+  allowed: string,
+  read: (text: string) => T | null,
+  refuse = refuseValue,
+  facts: TextFacts = {},
+) {
+  return z
+    .unknown()
+    .transform((input, context): T => {
+      const value = typeof input === 'string' && input !== '' ? read(input) : null;
+      if (value !== null) return value;
+      context.addIssue({ code: 'custom', message: refuse(input, allowed) });
+      return z.NEVER;
+    })
+    .meta({ type: 'string', description: allowed, ...facts });
 }
 
 /** A Fraction in 1e-6. */
@@ -50,11 +64,13 @@ export const factor = (bounds: Bounds) =>
   exactNumber('a number', null, (text) => parseFraction(text) / 1e6, bounds);
 
 export const bool = () =>
-  scalar('true or false', (text) => (text === 'true' ? true : text === 'false' ? false : null));
+  scalar('true or false', (text) => (text === 'true' ? true : text === 'false' ? false : null), refuseValue, {
+    enum: ['true', 'false'],
+  });
 
 /** A text of letters, digits and what `pattern` allows besides. */
 export const text = (allowed: string, pattern: RegExp) =>
-  scalar(allowed, (t) => (pattern.test(t) ? t : null));
+  scalar(allowed, (t) => (pattern.test(t) ? t : null), refuseValue, { pattern: pattern.source });
 
 /** One of the words, with a guess at what a wrong one should have been. */
 export function word<const W extends readonly string[]>(words: W) {
@@ -64,6 +80,7 @@ export function word<const W extends readonly string[]>(words: W) {
     (t) => (words.includes(t) ? t : null),
     (input) =>
       typeof input === 'string' && input !== '' ? refuseWord(input, words) : refuseValue(input, allowed),
+    { enum: words },
   );
 }
 
@@ -83,11 +100,15 @@ export function orNone<T>(schema: z.ZodType<T>) {
 function exactNumber(unit: string, step: string | null, parse: Parse, bounds: Bounds) {
   const allowed =
     [unit, describeBounds(bounds)].filter(Boolean).join(' ') + (step ? `, exact to ${step}` : '');
-  return scalar(allowed, (t) => {
+  const read = (t: string): number | null => {
     const value = parseOrNull(t, parse);
     return value !== null && isWithin(value, bounds, parse) ? value : null;
-  });
+  };
+  return scalar(allowed, read, refuseValue, step === null ? {} : { pattern: decimalPattern(step) });
 }
+
+/** `0.01` → a sign, digits, and at most two decimals that count. */
+const decimalPattern = (step: string): string => `^-?\\d+(\\.\\d{1,${step.length - '0.'.length}}0*)?$`;
 
 function parseOrNull(t: string, parse: Parse): number | null {
   try {

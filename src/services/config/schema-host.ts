@@ -198,8 +198,6 @@ export const logSchema = mapping({
 
 export const clockSchema = mapping({ speed: factor({ min: '0.01', max: '1000' }) });
 
-export const alertsSchema = mapping({});
-
 export const dataDirSchema = pathText();
 
 export type CircuitBreakersConfig = z.output<typeof circuitBreakersSchema>;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { listWords } from './nearest-word.ts';
+import { alertsSchema } from './schema-alerts.ts';
 import {
   exitConditionsSchema,
   liquiditySchema,
@@ -9,7 +10,6 @@ import {
 import { exitExecutionSchema, exitPricingSchema, exitPrioritiesSchema } from './schema-execution.ts';
 import {
   adoptionSchema,
-  alertsSchema,
   circuitBreakersSchema,
   clockSchema,
   databaseSchema,

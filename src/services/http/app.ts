@@ -1,102 +1,81 @@
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Log } from '../log.ts';
-import type { Operations } from '../operations.ts';
 import { type AccessRules, guardAccess } from './access.ts';
-import { accountRoutes, answerModel } from './account-routes.ts';
-import { BODIES, readBody } from './bodies.ts';
-import { methodRoutes } from './method-routes.ts';
-import { answerProblem, HttpProblem, problemOf } from './problem.ts';
-import type { DaemonStatus, Readiness } from './status.ts';
+import { describeApi } from './openapi.ts';
+import { ANSWER_HEADERS, answerProblem, HttpProblem, problemOf } from './problem.ts';
+import { check, readJson, readQuery, withoutNulls } from './read-request.ts';
+import { type Api, paramsOf, type Route } from './routes/route.ts';
+import { ROUTES } from './routes.ts';
 
-export interface AppOptions {
-  operations: Operations;
+export interface AppOptions extends Omit<Api, 'description'> {
   access: AccessRules;
-  status: () => DaemonStatus;
-  readiness: () => Promise<Readiness>;
   log: Log;
 }
 
 const LARGEST_BODY = 64 * 1024;
-/** A thousand values of a model. */
-const LARGEST_MODEL = 512 * 1024;
 
-/** The daemon's API. */
-export function createApp({ operations, access, status, readiness, log }: AppOptions): Hono {
+/** The daemon's API: the table of routes, behind one guard. */
+export function createApp({ access, log, ...rest }: AppOptions): Hono {
+  const api: Api = { ...rest, description: describeApi };
   const app = new Hono();
   app.onError((error) => {
     const problem = problemOf(error);
     if (problem) return answerProblem(problem);
     log.error({ err: error }, 'a request failed in a way nobody expected');
-    return answerProblem(new HttpProblem(500, 'internal', 'an unexpected error: the log says more'));
+    return answerProblem(new HttpProblem('internal', 'an unexpected error: the log says more'));
   });
-  app.notFound((context) => {
-    const detail = `there is no ${context.req.method} ${context.req.path}`;
-    return answerProblem(new HttpProblem(404, 'no_such_route', detail));
-  });
-  app.use(guardAccess(access));
-  const [limit, modelLimit] = [LARGEST_BODY, LARGEST_MODEL].map(limitBody);
-  app.use((context, next) => (isModel(context.req.path) ? modelLimit! : limit!)(context, next));
+  app.notFound(({ req }) =>
+    answerProblem(new HttpProblem('no_such_route', `there is no ${req.method} ${req.path.slice(0, 200)}`)),
+  );
   app.use(async (context, next) => {
     await next();
-    context.header('cache-control', 'no-store');
+    for (const [name, value] of Object.entries(ANSWER_HEADERS)) context.header(name, value);
   });
-  app.get('/healthz', (context) => context.json({ alive: true }));
-  app.get('/readyz', async (context) => {
-    const answer = await readiness();
-    return context.json(answer, answer.ready ? 200 : 503);
-  });
-  app.get('/api/v1/status', (context) => context.json(status()));
-  app.route('/api/v1/positions', positionRoutes(operations));
-  app.route('/api/v1/methods', methodRoutes(operations.methods));
-  app.post('/api/v1/reload', async (context) =>
-    context.json(await operations.methods.reload(await readBody(context, BODIES.word))),
-  );
-  app.route('/api/v1', accountRoutes(operations.account));
-  app.put('/api/model', (context) => answerModel(context, operations.account));
+  app.use(guardAccess(access));
+  for (const route of ROUTES)
+    app.on(route.method.toUpperCase(), inHono(route.path), (context) => answer(route, api, context));
+  refuseOtherMethods(app);
   return app;
 }
 
-const isModel = (path: string): boolean => path === '/api/model' || path === '/api/v1/model';
-
-const limitBody = (maxSize: number) =>
-  bodyLimit({
-    maxSize,
-    onError: () => answerProblem(new HttpProblem(413, 'too_large', `a body may have ${maxSize} bytes`)),
+async function answer(route: Route, api: Api, context: Context): Promise<Response> {
+  const { req } = context;
+  const query = route.query && check(route.query, readQuery(req.url));
+  const params = Object.fromEntries(paramsOf(route).map((name) => [name, readParam(req.param(name))]));
+  const said = await route.handle(api, {
+    params: params as never,
+    query,
+    body: await readBody(route, req.raw),
   });
-
-const idOf = (context: Context): string => context.req.param('id') ?? '';
-
-function positionRoutes(operations: Operations): Hono {
-  const routes = new Hono();
-  routes.get('/', async (context) => context.json(await operations.positions({ closed: closedOf(context) })));
-  routes.post('/', async (context) =>
-    context.json(await operations.track(await readBody(context, BODIES.track)), 201),
-  );
-  routes.get('/:id', async (context) => context.json(await operations.show(idOf(context))));
-  routes.get('/:id/explain', async (context) => context.json(await operations.explain(idOf(context))));
-  routes.post('/:id/exit', async (context) =>
-    context.json(await operations.exit(idOf(context), await readBody(context, BODIES.exit))),
-  );
-  routes.post('/:id/hold', async (context) =>
-    context.json(await operations.hold(idOf(context), await readBody(context, BODIES.hold))),
-  );
-  routes.post('/:id/method', async (context) =>
-    context.json(await operations.methods.set(idOf(context), await readBody(context, BODIES.set))),
-  );
-  for (const word of ['release', 'resume', 'retry'] as const) {
-    routes.post(`/:id/${word}`, async (context) =>
-      context.json(await operations[word](idOf(context), await readBody(context, BODIES.word))),
-    );
-  }
-  return routes;
+  if (route.contentType) return context.body(said as string, 200, { 'content-type': route.contentType(api) });
+  const status = route.other?.when(said) ? route.other.status : (route.status ?? 200);
+  return context.json(said, status as ContentfulStatusCode);
 }
 
-function closedOf(context: Context): boolean {
-  const closed = context.req.query('closed') ?? 'false';
-  if (closed !== 'true' && closed !== 'false')
-    throw new HttpProblem(400, 'invalid', 'closed: must be true or false', [
-      { path: 'closed', message: 'must be true or false' },
-    ]);
-  return closed === 'true';
+/** A name with control characters can't be one: stores refuse some of them. */
+function readParam(given: string | undefined): string {
+  if (given !== undefined && /^[^\p{Cc}]{1,200}$/u.test(given)) return given;
+  throw new HttpProblem('not_found', 'there is nothing of this name');
+}
+
+async function readBody({ body, mostBytes, checksBody }: Route, request: Request): Promise<unknown> {
+  if (!body) return undefined;
+  const json = await readJson(request, mostBytes ?? LARGEST_BODY);
+  return checksBody ? json : check(body, withoutNulls(json ?? {}));
+}
+
+/** `{id}` → `:id` */
+const inHono = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
+
+/** 405 with the methods that an address does take. OPTIONS says them too, and allows no other origin anything. */
+function refuseOtherMethods(app: Hono): void {
+  for (const path of new Set(ROUTES.map((route) => route.path))) {
+    const taken = ROUTES.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
+    const allow = [...taken, ...(taken.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+    app.options(inHono(path), (context) => context.body(null, 204, { allow }));
+    app.all(inHono(path), ({ req }) => {
+      throw new HttpProblem('method_not_allowed', `${req.path} takes ${allow}`, { headers: { allow } });
+    });
+  }
 }

@@ -1,12 +1,9 @@
-import type { Context } from 'hono';
 import { z } from 'zod';
 import { CONFIDENCES, PRIORITIES } from '../../domain/method.ts';
-import { formatPath } from '../config/config-error.ts';
 import { fraction, money, word as oneOf, price, quantity, scalar, text } from '../config/scalars.ts';
 import { crossCheck, mapping } from '../config/shapes.ts';
 import { instant } from '../instant.ts';
 import type { TrackRequest, Word } from '../operations.ts';
-import { HttpProblem } from './problem.ts';
 
 /** Who asks, and why. */
 const word = {
@@ -76,65 +73,47 @@ const setBody = mapping({
 
 const resetBody = crossCheck(
   mapping({ limit: money({ above: '0' }).optional(), until_tomorrow: flag, ...word }),
-  ({ limit, until_tomorrow }, report) => {
+  ({ limit, until_tomorrow, reason }, report) => {
     if (limit !== undefined && until_tomorrow === true)
       report(['until_tomorrow'], 'limit stands beside it: leave one out');
+    if (reason === undefined) report(['reason'], 'is missing: a reset is journaled with its reason');
   },
-).transform((body) => ({
-  limit: body.limit ?? null,
-  untilTomorrow: body.until_tomorrow ?? false,
-  ...readWord(body),
-}));
+)
+  .meta({ required: ['reason'] })
+  .transform((body) => ({
+    limit: body.limit ?? null,
+    untilTomorrow: body.until_tomorrow ?? false,
+    ...readWord(body),
+  }));
 
 const flattenBody = crossCheck(
-  mapping({ yes: flag, priority: oneOf(['CRITICAL', 'HIGH']).optional(), ...word }),
+  mapping({ yes: flag.meta({ const: true }), priority: oneOf(['CRITICAL', 'HIGH']).optional(), ...word }),
   ({ yes }, report) => {
     if (yes !== true) report(['yes'], 'must be true: this sells every open position');
   },
-).transform((body) => ({ priority: body.priority ?? ('HIGH' as const), ...readWord(body) }));
+)
+  .meta({ required: ['yes'] })
+  .transform((body) => ({ priority: body.priority ?? ('HIGH' as const), ...readWord(body) }));
 
-/** What each request may carry. Decimals are JSON strings. */
+/** One value of a model, as each of a request's is judged for itself. */
+const modelValue = z.object({
+  market: text('the name of a market', /^[A-Za-z0-9._-]{1,100}$/),
+  side: oneOf(['yes', 'no']),
+  probability: z.union([fraction({}), z.number()]),
+  at: instant().optional(),
+  confidence: oneOf(CONFIDENCES).optional(),
+  method: text('the name of a method', /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/).optional(),
+  source: text('a text of at most 100 characters', /^[^\p{Cc}]{1,100}$/u).optional(),
+});
+
+/** What each request may carry, by the names that the API's description gives. Decimals are JSON strings. */
 export const BODIES = {
-  track: trackBody,
-  exit: exitBody,
-  hold: holdBody,
-  word: wordBody,
-  set: setBody,
-  reset: resetBody,
-  flatten: flattenBody,
+  TrackRequest: trackBody,
+  ExitRequest: exitBody,
+  HoldRequest: holdBody,
+  OperatorWord: wordBody,
+  MethodRequest: setBody,
+  ResetRequest: resetBody,
+  FlattenRequest: flattenBody,
+  ModelValue: modelValue,
 };
-
-/** Reads and checks a JSON body; none is an empty one. Throws an HttpProblem with all that is wrong with it. */
-export async function readBody<T extends z.ZodType>(context: Context, schema: T): Promise<z.output<T>> {
-  const result = schema.safeParse(withoutNulls((await readJson(context)) ?? {}));
-  if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => ({ path: formatPath(path), message }));
-  const detail = problems
-    .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
-    .join('; ');
-  throw new HttpProblem(400, 'invalid', detail, problems);
-}
-
-/** The JSON of a body; null for none. Throws an HttpProblem. */
-export async function readJson(context: Context): Promise<unknown> {
-  const content = await context.req.text();
-  const type = context.req.header('content-type') ?? '';
-  if (content === '') return null;
-  if (!/^application\/json\s*(;|$)/i.test(type))
-    throw new HttpProblem(415, 'not_json', 'the body must be application/json');
-  return parseJson(content);
-}
-
-function parseJson(content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch (error) {
-    throw new HttpProblem(400, 'invalid', `the body is not JSON: ${(error as Error).message}`);
-  }
-}
-
-/** A key that is null says as little as one that is left out. */
-function withoutNulls(body: unknown): unknown {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
-}

@@ -22,8 +22,9 @@ import type {
   Reloaded,
 } from '../method-operations.ts';
 import type { Word } from '../operations.ts';
-import type { DayReport } from '../reports/day-report.ts';
+import type { DayReport } from '../reports/day-report-shape.ts';
 import type { Ask } from './ask.ts';
+import type { AlertView } from './records.ts';
 
 /** Methods of a running daemon, over its API. */
 export class HttpMethods implements MethodOperations {
@@ -62,13 +63,14 @@ export class HttpAccount implements AccountOperations {
     this.#ask = ask;
   }
 
-  say(words: readonly ModelWord[]): Promise<ModelAnswer> {
+  async say(words: readonly ModelWord[]): Promise<ModelAnswer> {
     const values = words.map(({ probability, at, ...word }) => ({
       ...word,
       probability: formatFraction(probability),
       at: at === null ? null : new Date(at).toISOString(),
     }));
-    return this.#ask('PUT', '/model', values, 422);
+    const { accepted, refused } = await this.#ask<ModelAnswer>('PUT', '/model', values, 422);
+    return { accepted, refused };
   }
 
   model(): Promise<ModelView[]> {
@@ -86,6 +88,10 @@ export class HttpAccount implements AccountOperations {
 
   async resumeEntries(word: Word): Promise<void> {
     await this.#ask('POST', '/entries/resume', word);
+  }
+
+  alerts(): Promise<AlertView[]> {
+    return this.#ask('GET', '/alerts');
   }
 
   breakers(): Promise<BreakerView[]> {

@@ -1,11 +1,15 @@
+import type { Ledger } from '../../actors/ledger.ts';
 import type { Store } from '../../actors/ports.ts';
+import type { Watch } from '../../actors/watch.ts';
 import type { Position } from '../../domain/position.ts';
 import type { Config } from '../config/schema.ts';
 import type { OpenAlerts } from '../notifier.ts';
 import type { Ownership } from '../ownership.ts';
 import { within } from '../processes.ts';
 import type { World } from '../world.ts';
-import type { CallTally, DaemonStatus, Readiness } from './status.ts';
+import { countSilent, judgeHealth, judgeReadiness } from './health.ts';
+import { createRecords, type Records } from './records.ts';
+import type { CallTally, DaemonStatus, Health, Readiness } from './status.ts';
 
 export interface SelfReportOptions {
   config: Config;
@@ -14,9 +18,12 @@ export interface SelfReportOptions {
   startedAt: Date;
   openAlerts: OpenAlerts;
   calls: CallTally;
-  /** The positions under watch. */
-  positions: () => Position[];
-  isTrading: () => boolean;
+  tree: {
+    watch(): Pick<Watch, 'positions' | 'markets'>;
+    ledger(): Pick<Ledger, 'database' | 'writingSince'>;
+    isTrading(): boolean;
+    ended: Promise<{ kind: 'stopped' } | { kind: 'crashed'; part: string; error: string }>;
+  };
   isStopping: () => boolean;
 }
 
@@ -25,12 +32,20 @@ const STORE_WAIT_MS = 2_000;
 /** What the daemon says of itself. `status` waits for nothing, so that it answers while the store does not. */
 export function createSelfReport(options: SelfReportOptions): {
   status: () => DaemonStatus;
+  health: () => Health;
   readiness: () => Promise<Readiness>;
+  records: Records;
 } {
-  const { config, owned, world, startedAt, openAlerts, calls, positions, isTrading, isStopping } = options;
+  const { config, owned, world, startedAt, openAlerts, calls, tree, isStopping } = options;
   const { lease, owner, store } = owned;
   const { venue, mode, clock, instance } = world;
+  const { orphanAfterMs } = config.monitoring;
+  let ended: string | null = null;
+  void tree.ended.then((end) => {
+    ended = end.kind === 'stopped' ? 'it was stopped' : `the ${end.part} threw (${end.error})`;
+  });
   return {
+    records: createRecords({ store, clock, openAlerts }),
     status: () => {
       const alerts = openAlerts.list();
       return {
@@ -41,20 +56,41 @@ export function createSelfReport(options: SelfReportOptions): {
         venue: venue.name,
         mode,
         clock: { now: new Date(clock.now()).toISOString(), speed: config.clock.speed },
-        positions: countStates(positions()),
+        positions: countStates(tree.watch().positions()),
         alerts: {
           open: alerts.length,
           critical: alerts.filter(({ severity }) => severity === 'critical').length,
         },
         lease: { owner, epoch: lease.epoch, valid: lease.isValid },
         budget: { used: calls.count(clock.now()), limit: config.monitoring.maxApiCallsPerMinute },
-        ready: lease.isValid && isTrading(),
+        ready: lease.isValid && tree.isTrading(),
         stopping: isStopping(),
       };
     },
+    health: () => {
+      const at = clock.now();
+      const since = tree.ledger().writingSince();
+      const orphans = new Set(
+        openAlerts.list().flatMap(({ kind, positionId }) => (kind === 'position_orphaned' ? positionId : [])),
+      );
+      return judgeHealth({
+        ended,
+        writingForMs: since === null ? null : (at - since) / config.clock.speed,
+        databaseError: tree.ledger().database().error,
+        silentMarkets: countSilent(tree.watch().markets(), at, orphanAfterMs, (id) => orphans.has(id)),
+        orphanAfterMs,
+      });
+    },
     readiness: async () => {
-      const parts = { lease: lease.isValid, store: await answers(store), account: isTrading() };
-      return { ready: parts.lease && parts.store && parts.account, ...parts };
+      const storeAnswers = await answers(store);
+      const watches = tree.watch().markets().length > 0;
+      return judgeReadiness({
+        isStopping: isStopping(),
+        isLeaseValid: lease.isValid,
+        storeAnswers,
+        isTrading: tree.isTrading(),
+        feedRuns: !watches || clock.now() - calls.lastAt <= orphanAfterMs,
+      });
     },
   };
 }

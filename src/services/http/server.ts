@@ -1,8 +1,10 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { inUrl } from './access.ts';
 import { answerProblem, HttpProblem } from './problem.ts';
+import { refuse } from './refuse.ts';
 
 /** The configured address can't be listened on; the sentence says what to do. */
 export class AddressError extends Error {
@@ -11,11 +13,20 @@ export class AddressError extends Error {
 
 type Answer = (request: Request) => Response | Promise<Response>;
 
+/** Who takes connections that become WebSockets. */
+export interface Upgrades {
+  /** Takes the connection over, or says why not. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): HttpProblem | null;
+  /** Ends all that were taken over. */
+  close(): void;
+}
+
 /** Listens from the start, so that a taken port is found before anything trades; answers 503 until it is served. */
 export class HttpServer {
   readonly port: number;
   readonly #server: Server;
-  #answer: Answer = starting;
+  #answer: Answer = () => answerProblem(starting());
+  #upgrades: Upgrades = { upgrade: starting, close: () => {} };
   #closed: Promise<void> | null = null;
 
   private constructor(server: Server) {
@@ -23,8 +34,17 @@ export class HttpServer {
     this.port = (server.address() as AddressInfo).port;
     server.on(
       'request',
-      getRequestListener((request) => this.#answer(request), { overrideGlobalObjects: false }),
+      getRequestListener((request) => this.#answer(request), {
+        overrideGlobalObjects: false,
+        errorHandler: (error) =>
+          answerProblem(new HttpProblem('invalid', `not a request: ${(error as Error).message}`)),
+      }),
     );
+    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head));
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+      if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
+      refuse(socket, new HttpProblem('invalid', `not a request: ${error.message}`));
+    });
   }
 
   /** Throws an AddressError when the address is taken or not ours. */
@@ -36,8 +56,9 @@ export class HttpServer {
     });
   }
 
-  serve(answer: Answer): void {
+  serve(answer: Answer, upgrades?: Upgrades): void {
     this.#answer = answer;
+    if (upgrades) this.#upgrades = upgrades;
   }
 
   /** Lets answers under way end for a moment, then cuts every connection. */
@@ -46,15 +67,33 @@ export class HttpServer {
     return this.#closed;
   }
 
+  /** Other protocols than WebSocket are passed over, as RFC 9110 has it: some clients ask for HTTP/2 each time. */
+  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    if (request.headers.upgrade?.toLowerCase() === 'websocket') {
+      const problem = this.#upgrades.upgrade(request, socket, head);
+      if (problem) refuse(socket, problem);
+      return;
+    }
+    if (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined)
+      return refuse(socket, new HttpProblem('invalid', 'a request with a body can not ask for an upgrade'));
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket);
+    response.once('finish', () => socket.end());
+    this.#server.emit('request', request, response);
+  }
+
   async #close(graceMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#upgrades.close();
     this.#server.closeIdleConnections();
     const cut = setTimeout(() => this.#server.closeAllConnections(), graceMs);
     await closed.finally(() => clearTimeout(cut));
   }
 }
 
-const starting: Answer = () => answerProblem(new HttpProblem(503, 'unavailable', 'the daemon is starting'));
+const starting = (): HttpProblem => new HttpProblem('unavailable', 'the daemon is starting');
 
 function explain(error: NodeJS.ErrnoException, host: string, port: number): AddressError {
   const place = `${inUrl(host)}:${port}`;

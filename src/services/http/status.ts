@@ -20,12 +20,20 @@ export interface DaemonStatus {
   stopping: boolean;
 }
 
-/** Whether it can work; each reason is a sentence. */
+/** Whether the process can still decide; each reason why not is a sentence. */
+export interface Health {
+  alive: boolean;
+  reasons: string[];
+}
+
+/** Whether it can work; each reason why not is a sentence. */
 export interface Readiness {
   ready: boolean;
   lease: boolean;
   store: boolean;
   account: boolean;
+  feed: boolean;
+  reasons: string[];
 }
 
 const MINUTE_MS = 60_000;
@@ -33,10 +41,17 @@ const MINUTE_MS = 60_000;
 /** Counts calls within the last minute. */
 export class CallTally {
   #times: number[] = [];
+  #lastAt = Number.NEGATIVE_INFINITY;
 
   add(at: number): void {
     this.#forget(at);
     this.#times.push(at);
+    this.#lastAt = at;
+  }
+
+  /** When the last one was made (ms); −∞: none was. */
+  get lastAt(): number {
+    return this.#lastAt;
   }
 
   count(at: number): number {

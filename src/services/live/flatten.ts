@@ -61,12 +61,18 @@ function whyOver(live: LiveTree, { id }: Position): string | null {
 /** An exit of all that is left works at this priority or a higher one: replacing it would only lose time. */
 function sellsAllAlready(position: Position, priority: FlattenWish['priority']): boolean {
   const { exit, phase } = position;
-  if (exit === null || phase === 'failed' || exit.takenOverBy !== null || exit.ending !== null) return false;
+  if (exit === null || phase === 'failed' || exit.ending !== null) return false;
+  const next = exit.takenOverBy;
+  if (next !== null)
+    return next.stage === null && next.quantity >= remaining(position) && !outranks(priority, next.priority);
   return exit.quantity - exit.filled >= remaining(position) && !outranks(priority, exit.priority);
 }
 
-const runningExit = ({ exit }: Position): string | null =>
-  exit === null ? null : `${exit.reason} (${exit.priority}) works already`;
+function runningExit({ exit }: Position): string | null {
+  if (exit === null) return null;
+  const { reason, priority } = exit.takenOverBy ?? exit;
+  return `${reason} (${priority}) works already`;
+}
 
 function describe(position: Position): Omit<FlattenedPosition, 'result' | 'detail'> {
   const { id, market, side, bid } = position;

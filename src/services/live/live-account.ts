@@ -12,9 +12,10 @@ import type {
   ModelWord,
   ResetWish,
 } from '../account-operations.ts';
+import type { AlertView } from '../http/records.ts';
 import type { Word } from '../operations.ts';
-import { readEntries, viewBreakers, viewModel } from '../reports/account-views.ts';
-import type { DayReport } from '../reports/day-report.ts';
+import { readAlerts, readEntries, viewBreakers, viewModel } from '../reports/account-views.ts';
+import type { DayReport } from '../reports/day-report-shape.ts';
 import { readDayReport } from '../reports/read-day-report.ts';
 import { previewFlatten, sellAll } from './flatten.ts';
 import { conflict, type LiveTree } from './live-tree.ts';
@@ -65,6 +66,10 @@ export class LiveAccount implements AccountOperations {
 
   resumeEntries(word: Word): Promise<void> {
     return this.#tellEntries('entries.resume', word);
+  }
+
+  alerts(): Promise<AlertView[]> {
+    return readAlerts(this.#live.options.store);
   }
 
   async breakers(): Promise<BreakerView[]> {

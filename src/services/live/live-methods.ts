@@ -91,7 +91,9 @@ export class LiveMethods implements MethodOperations {
     const reloading = rules.config.compare(this.#read());
     const { changed, needsRestart } = reloading;
     const before = rules.methods;
-    const methods = assignVersions(methodsOf(reloading.config), await store.latestMethods());
+    // While the database is out of order it may lack versions that were given already.
+    const given = [...(await store.latestMethods()), ...before];
+    const methods = assignVersions(methodsOf(reloading.config), given);
     const fresh = methods.filter((method) => !before.some((known) => nameOf(known) === nameOf(method)));
     if (changed.length > 0 || fresh.length > 0) {
       await this.#write(reloading, fresh, word);

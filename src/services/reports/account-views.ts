@@ -3,6 +3,7 @@ import type { ModelValue } from '../../domain/model-value.ts';
 import { formatFraction, formatPrice, formatQuantity } from '../../domain/money.ts';
 import { describeRisk } from '../../domain/risk.ts';
 import type { BreakerView, EdgeView, EntriesFilter, EntriesView, ModelView } from '../account-operations.ts';
+import { type AlertView, viewAlert } from '../http/records.ts';
 
 export function viewModel(value: ModelValue, now: number): ModelView {
   const { market, side, probability, at, confidence, method, source } = value;
@@ -53,6 +54,12 @@ function viewEdge(edge: EdgeRecord): EdgeView {
     detected_at: new Date(edge.detectedAt).toISOString(),
     decided_at: edge.decidedAt === null ? null : new Date(edge.decidedAt).toISOString(),
   };
+}
+
+/** Incidents that are open, the oldest first. */
+export async function readAlerts(store: Pick<Store, 'alerts'>): Promise<AlertView[]> {
+  const open = await store.alerts({ open: true });
+  return open.sort((a, b) => a.raisedAt - b.raisedAt).map(viewAlert);
 }
 
 /** Every breaker; one that was never stored has never tripped. */

@@ -1,7 +1,8 @@
 import type { Store } from '../../actors/ports.ts';
 import { dayOf, tradingDay } from '../../domain/trading-day.ts';
 import { OperationError } from '../operations.ts';
-import { buildDayReport, type DayReport } from './day-report.ts';
+import { buildDayReport } from './day-report.ts';
+import type { DayReport } from './day-report-shape.ts';
 
 export interface DayWish {
   /** YYYY-MM-DD; null: the day of `now`. */

@@ -9,8 +9,9 @@ import type {
   ModelView,
 } from '../account-operations.ts';
 import type { Config } from '../config/schema.ts';
-import { readEntries, viewBreakers, viewModel } from '../reports/account-views.ts';
-import type { DayReport } from '../reports/day-report.ts';
+import type { AlertView } from '../http/records.ts';
+import { readAlerts, readEntries, viewBreakers, viewModel } from '../reports/account-views.ts';
+import type { DayReport } from '../reports/day-report-shape.ts';
 import { readDayReport } from '../reports/read-day-report.ts';
 import { noDaemon } from './no-daemon.ts';
 
@@ -33,6 +34,10 @@ export class StoredAccount implements AccountOperations {
 
   entries(filter: EntriesFilter): Promise<EntriesView> {
     return readEntries(this.#store, this.#config.entry.enabled, filter);
+  }
+
+  alerts(): Promise<AlertView[]> {
+    return readAlerts(this.#store);
   }
 
   async breakers(): Promise<BreakerView[]> {

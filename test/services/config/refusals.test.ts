@@ -76,7 +76,7 @@ const table: { why: string; yaml: string; problems: string[] }[] = [
       'my.yaml:1 monitring: unknown key; the nearest known key is "monitoring"',
       'my.yaml:4 exit_conditions.stop_loss.stopp: unknown key; the nearest known key is "stop"',
       'my.yaml:5 exit_conditions.stoploss: unknown key; the nearest known key is "stop_loss"',
-      'my.yaml:6 alerts.email: unknown key; this block takes none',
+      'my.yaml:6 alerts.email: unknown key; the nearest known key is "webhooks"',
     ],
   },
   {

@@ -21,7 +21,10 @@ const open = async (text = 'log: {}\n'): Promise<void> => {
     operations: rig.operations,
     access: { host: '127.0.0.1', port: 7717, token: TOKEN },
     status: unused,
+    health: unused,
     readiness: unused,
+    metrics: { contentType: 'text/plain', text: unused },
+    records: {} as never,
     log: { error: unused } as unknown as Log,
   });
   ask = async (method, path, body, headers = TRUSTED) => {
@@ -241,8 +244,8 @@ describe('the account, over the client', () => {
       400,
       'must be CRITICAL or HIGH',
     ],
-    ['a status that is none', 'GET', '/api/v1/entries?status=lost', undefined, 400, 'status: must be new'],
-    ['a number that is none', 'GET', '/api/v1/entries?limit=all', undefined, 400, 'limit: must be'],
+    ['a status that is none', 'GET', '/api/v1/entries?status=lost', undefined, 400, 'must be new, noted'],
+    ['a number that is none', 'GET', '/api/v1/entries?limit=all', undefined, 400, 'must be a whole number'],
   ])('%s is refused', async (_, method, path, body, status, words) => {
     await open();
     expect(await ask(method, path, body)).toMatchObject({

@@ -5,7 +5,7 @@ import { boundQuadraticFee, TAKER_RATE } from '../quadratic-fee.ts';
 import type { KalshiClient } from './client/kalshi-client.ts';
 import { reasonOf, unavailable } from './client/outcomes.ts';
 import type { OwnOrders } from './own-orders.ts';
-import type { Warnings } from './warnings.ts';
+import type { WarningKey, Warnings } from './warnings.ts';
 import { type ExchangeStatus, exchangeStatusAnswer } from './wire/account.ts';
 import { orderbooksAnswer, toBook } from './wire/books.ts';
 import type { MalformedRow } from './wire/issues.ts';
@@ -49,7 +49,7 @@ export class MarketData {
   /** When the exchange last answered another question (ms). */
   #heardAt = Number.NEGATIVE_INFINITY;
   /** When each market or book was last found unreadable (ms), by its warning's key. */
-  readonly #malformedAt = new Map<string, number>();
+  readonly #malformedAt = new Map<WarningKey, number>();
   /** The fees of each series that were looked up; null: they are being. */
   readonly #fees = new Map<string, SeriesFees | null>();
   /** Where a market names its series. */
@@ -159,14 +159,14 @@ export class MarketData {
   }
 
   #noteMalformed(
-    kind: string,
+    kind: 'book_unreadable' | 'market_unreadable',
     readable: readonly { market: string }[],
     malformed: readonly MalformedRow[],
   ): void {
     const { clock, warnings } = this.#options;
     for (const { market } of readable) warnings.clear(`${kind}:${market}`);
     for (const { ticker, reason } of malformed) {
-      const key = `${kind}:${ticker ?? 'unnamed'}`;
+      const key = `${kind}:${ticker ?? 'unnamed'}` as const;
       this.#malformedAt.set(key, clock.now());
       warnings.raise(
         key,
@@ -199,7 +199,7 @@ export class MarketData {
     });
     if (outcome.kind !== 'ok') return void this.#fees.delete(series);
     this.#fees.set(series, outcome.value);
-    const key = `fees_unknown:${series}`;
+    const key = `fees_unknown:${series}` as const;
     if (isKnown(outcome.value)) return warnings.clear(key);
     warnings.raise(
       key,

@@ -156,6 +156,7 @@ export class Orders {
       return {
         kind: 'unknown',
         reason: `not listed yet, in reads that lag ${clock.now() - asOf.value} ms behind`,
+        answered: true,
       };
     const unansweredAt = this.#sentAt.has(ref.clientId)
       ? this.#unansweredAt.get(ref.clientId)
@@ -253,7 +254,8 @@ export class Orders {
   /** Fills that don't add up to what the order says leave it open for another look: some are not listed yet. */
   async #found(order: WireOrder, ref: OrderRef, lane: Lane): Promise<OrderAnswer> {
     const status = orderStatus(order.status);
-    if (status === null) return { kind: 'unknown', reason: `the order's status is "${order.status}"` };
+    if (status === null)
+      return { kind: 'unknown', reason: `the order's status is "${order.status}"`, answered: true };
     const fills =
       order.filled > 0 ? await this.#fillsOf(order.orderId, order.market, order.filled, lane) : [];
     const listed = sumOf(fills);

@@ -1,4 +1,8 @@
+import type { AlertKind } from '../../../actors/alert-kinds.ts';
 import type { Severity, VenueWarning } from '../../../actors/ports.ts';
+
+/** A kind, or a kind and what it is about. */
+export type WarningKey = AlertKind | `${AlertKind}:${string}`;
 
 type Listener = (warning: VenueWarning) => void;
 
@@ -6,7 +10,7 @@ type Listener = (warning: VenueWarning) => void;
 export class Warnings {
   readonly #raised = new Map<string, VenueWarning>();
   /** Keys known to be well: an alert of an earlier life is resolved by the first word of this one. */
-  readonly #well = new Set<string>();
+  readonly #well = new Set<WarningKey>();
   readonly #listeners = new Set<Listener>();
 
   listen(listener: Listener): () => void {
@@ -16,16 +20,15 @@ export class Warnings {
     return () => this.#listeners.delete(listener);
   }
 
-  /** `key` is `kind`, or `kind:` and what it is about. */
-  raise(key: string, severity: Severity, text: string): void {
+  raise(key: WarningKey, severity: Severity, text: string): void {
     if (this.#raised.get(key)?.text === text) return;
-    const warning = { key, kind: key.split(':', 1)[0]!, severity, text };
+    const warning = { key, kind: kindOf(key), severity, text };
     this.#raised.set(key, warning);
     this.#well.delete(key);
     this.#tell(warning);
   }
 
-  clear(key: string): void {
+  clear(key: WarningKey): void {
     if (this.#well.has(key)) return;
     this.#raised.delete(key);
     this.#well.add(key);
@@ -37,9 +40,11 @@ export class Warnings {
   }
 }
 
-const over = (key: string): VenueWarning => ({
+const kindOf = (key: WarningKey): AlertKind => key.split(':', 1)[0] as AlertKind;
+
+const over = (key: WarningKey): VenueWarning => ({
   key,
-  kind: key.split(':', 1)[0]!,
+  kind: kindOf(key),
   severity: 'info',
   text: null,
 });

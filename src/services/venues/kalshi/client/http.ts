@@ -88,5 +88,6 @@ export function checkRoot(url: string, kind: 'http' | 'ws'): URL {
   return root;
 }
 
-const isThisMachine = (hostname: string): boolean =>
+/** Whether a host's name means this machine. */
+export const isThisMachine = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);

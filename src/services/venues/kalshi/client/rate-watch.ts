@@ -25,7 +25,7 @@ export class RateWatch {
   note({ method, status }: Pick<Call, 'method' | 'status'>): void {
     if (status === null) return;
     const bucket: Bucket = method === 'GET' ? 'read' : 'write';
-    const key = `rate_limited:${bucket}`;
+    const key = `rate_limited:${bucket}` as const;
     if (status !== 429) {
       this.#since.delete(bucket);
       return this.#warnings.clear(key);

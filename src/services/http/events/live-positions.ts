@@ -1,0 +1,103 @@
+import type { Clock } from '../../../actors/ports.ts';
+import type { Watch } from '../../../actors/watch.ts';
+import type { Book } from '../../../domain/market.ts';
+import type { Position } from '../../../domain/position.ts';
+import type { PositionView } from '../../operations.ts';
+import { viewAt } from '../../reports/live-view.ts';
+import { viewPosition } from '../../reports/position-views.ts';
+
+interface Seen {
+  position: Position;
+  book: Book | null;
+  view: PositionView;
+}
+
+interface Sources {
+  clock: Pick<Clock, 'now'>;
+  watch(): Pick<Watch, 'positions' | 'view' | 'closedSince'>;
+}
+
+/** Closed ones that are remembered for listeners that lag. */
+const MOST_CLOSED = 1000;
+/** As many views as are made at once for books alone: those that are left out come next time. */
+const MOST_FOR_BOOKS = 500;
+
+/** The open positions as lists show them, made anew for those alone that have changed. */
+export class LivePositions {
+  readonly #sources: Sources;
+  readonly #seen = new Map<string, Seen>();
+  readonly #closed: string[] = [];
+  /** Where the last look left off with those whose books alone have changed. */
+  #next = 0;
+
+  constructor(sources: Sources) {
+    this.#sources = sources;
+  }
+
+  /** The ids of those that have changed since the last look; a position that was closed is among them once more. */
+  refresh(): string[] {
+    const watch = this.#sources.watch();
+    const open = watch.positions();
+    const changed: string[] = [];
+    const onlyBooks: string[] = [];
+    for (const { id } of open) {
+      const live = watch.view(id)!;
+      const seen = this.#seen.get(id);
+      if (seen?.position !== live.position) changed.push(id);
+      else if (seen.book !== live.book) onlyBooks.push(id);
+    }
+    changed.push(...this.#some(onlyBooks));
+    for (const id of changed) this.#look(watch, id);
+    const gone = this.#close(watch, new Set(open.map(({ id }) => id)));
+    return [...changed, ...gone];
+  }
+
+  /** Every open one, oldest first. */
+  all(): PositionView[] {
+    return [...this.#seen.values()]
+      .filter(({ position }) => position.phase !== 'closed')
+      .sort((a, b) => a.position.openedAt - b.position.openedAt || (a.view.id < b.view.id ? -1 : 1))
+      .map(({ view }) => view);
+  }
+
+  of(ids: Iterable<string>): PositionView[] {
+    return [...ids].flatMap((id) => this.#seen.get(id)?.view ?? []);
+  }
+
+  forget(): void {
+    this.#seen.clear();
+    this.#closed.length = 0;
+  }
+
+  /** Goes around, so that none is left out for long. */
+  #some(ids: readonly string[]): string[] {
+    if (ids.length <= MOST_FOR_BOOKS) return [...ids];
+    const start = this.#next % ids.length;
+    this.#next = start + MOST_FOR_BOOKS;
+    return [...ids.slice(start), ...ids.slice(0, start)].slice(0, MOST_FOR_BOOKS);
+  }
+
+  #look(watch: Pick<Watch, 'view'>, id: string): void {
+    const at = this.#sources.clock.now();
+    const { position, evaluation, book, watched } = watch.view(id)!;
+    const viewed = watched === null ? { position, evaluation, at } : viewAt(watched, book, at);
+    this.#seen.set(id, { position, book, view: viewPosition(viewed) });
+  }
+
+  /** What is under watch no more was closed. It is kept as closed, for listeners that lag. */
+  #close(watch: Pick<Watch, 'closedSince'>, open: ReadonlySet<string>): string[] {
+    const gone = [...this.#seen].filter(([id, { position }]) => !open.has(id) && position.phase !== 'closed');
+    if (gone.length === 0) return [];
+    const closed = new Map(watch.closedSince(0).map((position) => [position.id, position]));
+    const at = this.#sources.clock.now();
+    for (const [id, { book, position: last }] of gone) {
+      const position = closed.get(id) ?? { ...last, phase: 'closed' as const };
+      this.#seen.set(id, { position, book, view: viewPosition({ position, evaluation: null, at }) });
+    }
+    const ids = gone.map(([id]) => id);
+    this.#closed.push(...ids);
+    const tooMany = Math.max(0, this.#closed.length - MOST_CLOSED);
+    for (const id of this.#closed.splice(0, tooMany)) this.#seen.delete(id);
+    return ids;
+  }
+}

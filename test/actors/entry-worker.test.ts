@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { EntryHost } from '../../src/actors/entry-host.ts';
+import { EntryWorker } from '../../src/actors/entry-worker.ts';
+import type { Mail } from '../../src/actors/mail.ts';
+import type { StoreWrite } from '../../src/actors/ports.ts';
+import type { Assessment, EntryContext } from '../../src/domain/entry.ts';
+import { VirtualClock } from '../../src/services/clock.ts';
+import { NOON, openMarket, SECOND } from '../support/domain-builders.ts';
+import { anEdge } from '../support/entry-records.ts';
+import { anEntry } from '../support/entry-rig.ts';
+
+const EDGE = 'abc123';
+const CLIENT = `ptest-${EDGE}n1-1`;
+
+/** A worker whose statechart throws where it is told to; commits are durable at once, or refused. */
+class FailingEntry {
+  readonly clock = new VirtualClock(NOON);
+  readonly failures: string[] = [];
+  readonly endings: string[] = [];
+  readonly cancelled: string[] = [];
+  readonly watched: string[] = [];
+  readonly writes: StoreWrite[] = [];
+  refusal: Error | null = null;
+  readonly worker: EntryWorker;
+
+  constructor(context: Partial<EntryContext>, assess: () => Assessment) {
+    const host = new EntryHost();
+    const recordFill = () => {
+      throw new Error('no such fill');
+    };
+    Object.assign(host, { machine: host.machine.provide({ actions: { recordFill: recordFill as never } }) });
+    this.worker = new EntryWorker({
+      ...{ host, clock: this.clock, observe: undefined, before: null, assess },
+      seed: anEdge({ edgeId: EDGE, work: null, replaces: null }),
+      context: anEntry(context),
+      post: (to, mail) => this.#receive(to, mail),
+      look: () => {},
+      ended: (_, { status, cause }, row) => this.endings.push(`${status} ${cause}: ${row.reason}`),
+      failed: (_, why) => this.failures.push(why),
+    });
+    this.worker.start();
+  }
+
+  #receive(to: keyof Mail, mail: Mail[keyof Mail]): void {
+    if (to === 'watch') this.watched.push(mail.type);
+    if (mail.type === 'order.cancel') this.cancelled.push(mail.clientId);
+    if (mail.type !== 'write') return;
+    if (this.refusal === null) this.writes.push(...mail.writes);
+    mail.done(this.refusal);
+  }
+
+  fact(type: 'order.filled' | 'order.over', filledTotal: number): void {
+    const totals = { filledTotal, costTotal: filledTotal * 5_000, feesTotal: filledTotal * 50 };
+    const about = { clientId: CLIENT, at: this.clock.now(), ...totals };
+    if (type === 'order.filled') this.worker.send({ type, ...about });
+    else this.worker.send({ type, ...about, status: 'cancelled', refusal: null });
+  }
+
+  rows(): unknown[] {
+    return this.writes.flatMap((write): unknown[] => {
+      if (write.kind === 'edge') return [[write.edge.status, write.edge.reason]];
+      if (write.kind === 'position')
+        return [[write.position.id, write.position.quantity, write.position.cost]];
+      return [];
+    });
+  }
+}
+
+const neverAsked = (): Assessment => {
+  throw new Error('nobody asks');
+};
+
+/** An order that rests for 10 contracts at $0.50. */
+const RESTING: Partial<EntryContext> = {
+  order: {
+    ...{ clientId: CLIENT, limitPrice: 5_000, quantity: 1_000, bid: 4_900, reserved: 5_050_000 },
+    ...{ kelly: 100_000, balance: 1_000_000_000, placedAt: NOON, deadline: NOON + 30 * SECOND },
+    ...{ filled: 0, cost: 0, fees: 0, end: null },
+  },
+};
+
+describe('an entry whose statechart throws', () => {
+  it('before it has an order: the edge is rejected, and somebody hears of it', () => {
+    const offer = { bid: 4_900, ask: 5_000, size: 100_000, fee: 5_000, observedAt: NOON };
+    const info = openMarket({ closeTime: null });
+    const entry = new FailingEntry({ offer, info, cash: 1_000_000_000 }, () => {
+      throw new RangeError('not a number');
+    });
+    expect(entry.failures).toEqual(['its entry failed: not a number']);
+    expect(entry.rows()).toEqual([['rejected', 'its entry failed: not a number']]);
+    expect(entry.endings).toEqual(['rejected failed: its entry failed: not a number']);
+    expect([entry.cancelled, entry.watched, entry.worker.reserved]).toEqual([[], [], 0]);
+  });
+
+  it.each([
+    [
+      700,
+      [
+        ['filled', 'bought 7.00 of 10.00 for $3.50 and $0.035 fees'],
+        [EDGE, 700, 3_500_000],
+      ],
+    ],
+    [0, [['rejected', 'its entry failed: no such fill']]],
+  ])('while its order rests: it is cancelled, and the %d that it bought are a position', (bought, rows) => {
+    const entry = new FailingEntry(RESTING, neverAsked);
+    entry.fact('order.filled', 300);
+    expect(entry.failures).toEqual(['its entry failed: no such fill']);
+    expect(entry.cancelled).toEqual([CLIENT]);
+    expect([entry.rows(), entry.endings]).toEqual([[], []]);
+    expect(entry.worker.reserved).toBe(5_050_000);
+    entry.fact('order.over', bought);
+    expect(entry.rows()).toEqual(rows);
+    expect(entry.endings).toHaveLength(1);
+    expect(entry.watched).toEqual(
+      bought > 0 ? ['entry.began', 'position.adopted', 'entry.ended'] : ['entry.began', 'entry.ended'],
+    );
+    entry.fact('order.over', bought);
+    expect(entry.endings).toHaveLength(1);
+  });
+
+  it('whose end can’t be stored: somebody hears of it, and what it bought is looked for in the account', () => {
+    const entry = new FailingEntry(RESTING, neverAsked);
+    entry.fact('order.filled', 300);
+    entry.refusal = new Error('fill b1 is stored with other numbers');
+    entry.fact('order.over', 300);
+    expect(entry.failures.slice(1)).toEqual([
+      "its end can't be stored: fill b1 is stored with other numbers",
+    ]);
+    expect(entry.watched).toEqual(['entry.began', 'entry.ended']);
+    expect(entry.endings).toHaveLength(1);
+  });
+});
