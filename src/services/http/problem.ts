@@ -76,7 +76,7 @@ export const ANSWER_HEADERS = {
 export function writeProblem({ code, status, message, extras }: HttpProblem) {
   const { title } = PROBLEMS[code];
   const { errors = [], headers = {}, members = {} } = extras;
-  const body = {
+  const body = JSON.stringify({
     type: problemType(code),
     title,
     status,
@@ -84,16 +84,17 @@ export function writeProblem({ code, status, message, extras }: HttpProblem) {
     code,
     ...(errors.length > 0 ? { errors } : {}),
     ...members,
-  };
+  });
   return {
     status,
     headers: {
       ...ANSWER_HEADERS,
       'content-type': 'application/problem+json',
+      'content-length': String(Buffer.byteLength(body)),
       ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
       ...headers,
     },
-    body: JSON.stringify(body),
+    body,
   };
 }
 

@@ -36,9 +36,10 @@ export async function readJson(request: Request, mostBytes: number): Promise<unk
   }
 }
 
-/** A key that is null says as little as one that is left out. */
+/** A key that is null says as little as one that is left out. Throws an HttpProblem for one that means the prototype. */
 export function withoutNulls(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  if (Object.hasOwn(body, '__proto__')) throw wrongPart('__proto__', 'unknown key');
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
 }
 

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { inUrl } from './access.ts';
-import { answerProblem, HttpProblem } from './problem.ts';
+import { answerProblem, HttpProblem, writeProblem } from './problem.ts';
 import { refuse } from './refuse.ts';
 
 /** The configured address can't be listened on; the sentence says what to do. */
@@ -32,14 +32,16 @@ export class HttpServer {
   private constructor(server: Server) {
     this.#server = server;
     this.port = (server.address() as AddressInfo).port;
-    server.on(
-      'request',
-      getRequestListener((request) => this.#answer(request), {
-        overrideGlobalObjects: false,
-        errorHandler: (error) =>
-          answerProblem(new HttpProblem('invalid', `not a request: ${(error as Error).message}`)),
-      }),
-    );
+    const listener = getRequestListener((request) => this.#answer(request), {
+      overrideGlobalObjects: false,
+      errorHandler: (error) =>
+        answerProblem(new HttpProblem('invalid', `not a request: ${(error as Error).message}`)),
+    });
+    server.on('request', (request, response) => {
+      if (request.url?.startsWith('/')) return listener(request, response);
+      const { status, headers, body } = writeProblem(new HttpProblem('wrong_host', 'this is no proxy'));
+      response.writeHead(status, headers).end(body);
+    });
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket as Socket, head));
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
       if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();

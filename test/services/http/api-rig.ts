@@ -19,6 +19,7 @@ export interface ApiRigOptions extends WorldOptions {
   text?: string;
   host?: string;
   mostConnections?: number;
+  isReady?: boolean;
 }
 
 export interface ApiAnswer {
@@ -130,6 +131,7 @@ export class ApiRig {
 
   #build(access: AccessRules): ReturnType<typeof createApp> {
     const { world, operations } = this.live;
+    const { isReady = true } = this.#options;
     return createApp({
       operations,
       records: createRecords({ store: world.store, clock: world.clock, openAlerts: this.#openAlerts }),
@@ -137,8 +139,8 @@ export class ApiRig {
       status: () => STATUS,
       health: () => ({ alive: true, reasons: [] }),
       readiness: async () => ({
-        ...{ ready: false, lease: true, store: true, account: false, feed: true },
-        reasons: ['the account was not read yet'],
+        ...{ ready: isReady, lease: true, store: true, account: isReady, feed: true },
+        reasons: isReady ? [] : ['the account was not read yet'],
       }),
       metrics: { contentType: 'text/plain; version=0.0.4', text: async () => 'postern_trading 1\n' },
       log: this.#log,

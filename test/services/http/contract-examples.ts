@@ -143,7 +143,7 @@ const ASKED: readonly (Omit<Example, 'given'> & Partial<Example>)[] = [
     body: WORD,
     after: async (rig) =>
       rig.live.write(
-        'entry: {min_edge: 0.09}\nmethods: {own: {exit_conditions: {stop_loss: {loss: -0.1}}}}\n',
+        'entry: {min_edge: 0.09}\nmethods: {own: {exit_conditions: {stop_loss: {stop: 0.1}}}}\n',
       ),
   },
   {
@@ -196,7 +196,8 @@ const ASKED: readonly (Omit<Example, 'given'> & Partial<Example>)[] = [
   { of: 'readStatus', path: '/api/v1/status', status: 421, headers: STRANGE },
   { of: 'readAlive', path: '/healthz', status: 200 },
   { of: 'readAlive', path: '/healthz', status: 421, headers: STRANGE },
-  { of: 'readReadiness', path: '/readyz', status: 503 },
+  { of: 'readReadiness', path: '/readyz', status: 200 },
+  { given: { ...GIVEN, isReady: false }, of: 'readReadiness', path: '/readyz', status: 503 },
   { of: 'readMetrics', path: '/metrics', status: 200 },
   { of: 'readMetrics', path: '/metrics', status: 421, headers: STRANGE },
   { of: 'followEvents', path: '/api/v1/events', status: 426 },

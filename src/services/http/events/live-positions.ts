@@ -10,6 +10,8 @@ interface Seen {
   position: Position;
   book: Book | null;
   view: PositionView;
+  /** In which of our looks it was made. */
+  look: number;
 }
 
 interface Sources {
@@ -19,16 +21,15 @@ interface Sources {
 
 /** Closed ones that are remembered for listeners that lag. */
 const MOST_CLOSED = 1000;
-/** As many views as are made at once for books alone: those that are left out come next time. */
-const MOST_FOR_BOOKS = 500;
+/** As many views as are made at once for quotes alone, some 5 ms of work: those that are left out come next time. */
+const MOST_FOR_QUOTES = 250;
 
 /** The open positions as lists show them, made anew for those alone that have changed. */
 export class LivePositions {
   readonly #sources: Sources;
   readonly #seen = new Map<string, Seen>();
   readonly #closed: string[] = [];
-  /** Where the last look left off with those whose books alone have changed. */
-  #next = 0;
+  #looks = 0;
 
   constructor(sources: Sources) {
     this.#sources = sources;
@@ -38,15 +39,16 @@ export class LivePositions {
   refresh(): string[] {
     const watch = this.#sources.watch();
     const open = watch.positions();
-    const changed: string[] = [];
-    const onlyBooks: string[] = [];
+    this.#looks += 1;
+    const turned: string[] = [];
+    const moved: string[] = [];
     for (const { id } of open) {
       const live = watch.view(id)!;
       const seen = this.#seen.get(id);
-      if (seen?.position !== live.position) changed.push(id);
-      else if (seen.book !== live.book) onlyBooks.push(id);
+      if (!seen || hasTurned(seen.position, live.position)) turned.push(id);
+      else if (seen.position !== live.position || seen.book !== live.book) moved.push(id);
     }
-    changed.push(...this.#some(onlyBooks));
+    const changed = [...turned, ...this.#some(moved)];
     for (const id of changed) this.#look(watch, id);
     const gone = this.#close(watch, new Set(open.map(({ id }) => id)));
     return [...changed, ...gone];
@@ -69,19 +71,18 @@ export class LivePositions {
     this.#closed.length = 0;
   }
 
-  /** Goes around, so that none is left out for long. */
-  #some(ids: readonly string[]): string[] {
-    if (ids.length <= MOST_FOR_BOOKS) return [...ids];
-    const start = this.#next % ids.length;
-    this.#next = start + MOST_FOR_BOOKS;
-    return [...ids.slice(start), ...ids.slice(0, start)].slice(0, MOST_FOR_BOOKS);
+  /** Those that were looked at the longest ago, so that none is left out for long. */
+  #some(ids: readonly string[]): readonly string[] {
+    if (ids.length <= MOST_FOR_QUOTES) return ids;
+    const lookOf = (id: string): number => this.#seen.get(id)!.look;
+    return ids.toSorted((a, b) => lookOf(a) - lookOf(b)).slice(0, MOST_FOR_QUOTES);
   }
 
   #look(watch: Pick<Watch, 'view'>, id: string): void {
     const at = this.#sources.clock.now();
     const { position, evaluation, book, watched } = watch.view(id)!;
     const viewed = watched === null ? { position, evaluation, at } : viewAt(watched, book, at);
-    this.#seen.set(id, { position, book, view: viewPosition(viewed) });
+    this.#seen.set(id, { position, book, view: viewPosition(viewed), look: this.#looks });
   }
 
   /** What is under watch no more was closed. It is kept as closed, for listeners that lag. */
@@ -90,9 +91,9 @@ export class LivePositions {
     if (gone.length === 0) return [];
     const closed = new Map(watch.closedSince(0).map((position) => [position.id, position]));
     const at = this.#sources.clock.now();
-    for (const [id, { book, position: last }] of gone) {
-      const position = closed.get(id) ?? { ...last, phase: 'closed' as const };
-      this.#seen.set(id, { position, book, view: viewPosition({ position, evaluation: null, at }) });
+    for (const [id, seen] of gone) {
+      const position = closed.get(id) ?? { ...seen.position, phase: 'closed' as const };
+      this.#seen.set(id, { ...seen, position, view: viewPosition({ position, evaluation: null, at }) });
     }
     const ids = gone.map(([id]) => id);
     this.#closed.push(...ids);
@@ -101,3 +102,7 @@ export class LivePositions {
     return ids;
   }
 }
+
+/** Something was decided, by it or about it. */
+const hasTurned = (before: Position, after: Position): boolean =>
+  before.phase !== after.phase || before.exit !== after.exit || before.held !== after.held;
