@@ -1,8 +1,8 @@
 import { createActor } from 'xstate';
-import type { Ledger } from './actors/ledger.ts';
+import type { Ledger } from './actors/ledger/ledger.ts';
 import type { Mail, Post } from './actors/mail.ts';
 import type { BreakerRecord } from './actors/ports.ts';
-import type { Watch } from './actors/watch.ts';
+import type { Watch } from './actors/watch/watch.ts';
 import type { Composition } from './compose/composition.ts';
 import { KnownMethods } from './compose/known-methods.ts';
 import { buildParts } from './compose/parts.ts';

@@ -1,22 +1,12 @@
-import type { AccountHistory } from './actors/breaker-book.ts';
+import type { AccountHistory } from './actors/breakers/breaker-book.ts';
 import type { AlertRecord, Clock, LocalJournal, Notifier } from './actors/ports.ts';
 import { STORE_WAITS } from './compose/composition.ts';
 import { composePostern, type Postern } from './compose.ts';
-import { createAdopter } from './services/adopt-holding.ts';
+import { createAdopter } from './services/adoption/adopt-holding.ts';
 import type { AlertSender } from './services/alerts/alert-sender.ts';
 import { openAlertSender } from './services/alerts/open-sender.ts';
-import { Closing } from './services/closing.ts';
 import type { LoadedConfig } from './services/config/load-config.ts';
 import type { Config } from './services/config/schema.ts';
-import {
-  type DaemonFile,
-  keepToken,
-  prepareDataDir,
-  removeDaemonFile,
-  writeDaemonFile,
-} from './services/data-dir.ts';
-import { createDrill, startModelDrill } from './services/drill.ts';
-import { openEdgeInbox } from './services/edge-inbox.ts';
 import { inUrl, isLoopback } from './services/http/access.ts';
 import { createApp } from './services/http/app.ts';
 import { findDaemon } from './services/http/client.ts';
@@ -24,20 +14,30 @@ import { createSelfReport } from './services/http/self-report.ts';
 import { HttpServer } from './services/http/server.ts';
 import { CallTally } from './services/http/status.ts';
 import { createIds } from './services/ids.ts';
-import { JournalFile } from './services/journal-file.ts';
-import { replayJournal } from './services/journal-replay.ts';
+import { JournalFile } from './services/journal/journal-file.ts';
+import { replayJournal } from './services/journal/journal-replay.ts';
+import { LiveOperations } from './services/live/live-operations.ts';
 import { reloadOnHangup } from './services/live/reload-on-hangup.ts';
 import { RulesInForce } from './services/live/rules-in-force.ts';
-import { LiveOperations } from './services/live-operations.ts';
-import { loadAccount } from './services/load-account.ts';
-import type { Log } from './services/log.ts';
+import type { Log } from './services/log/log.ts';
+import { combineNotifiers, createLogNotifier, OpenAlerts } from './services/log/notifier.ts';
 import { Metrics } from './services/metrics/metrics.ts';
-import { followModelFile } from './services/model-file.ts';
-import { combineNotifiers, createLogNotifier, OpenAlerts } from './services/notifier.ts';
-import { type Ownership, takeOwnership } from './services/ownership.ts';
-import { within } from './services/processes.ts';
-import { type StopSignals, watchSignals } from './services/signals.ts';
-import { openWorld, type World } from './services/world.ts';
+import { openEdgeInbox } from './services/model/edge-inbox.ts';
+import { followModelFile } from './services/model/model-file.ts';
+import { Closing } from './services/process/closing.ts';
+import {
+  type DaemonFile,
+  keepToken,
+  prepareDataDir,
+  removeDaemonFile,
+  writeDaemonFile,
+} from './services/process/data-dir.ts';
+import { createDrill, startModelDrill } from './services/process/drill.ts';
+import { within } from './services/process/processes.ts';
+import { type StopSignals, watchSignals } from './services/process/signals.ts';
+import { loadAccount } from './services/startup/load-account.ts';
+import { type Ownership, takeOwnership } from './services/startup/ownership.ts';
+import { openWorld, type World } from './services/startup/world.ts';
 
 export interface DaemonOptions extends LoadedConfig {
   log: Log;

@@ -1,4 +1,4 @@
-import type { PositionView } from '../services/operations.ts';
+import type { PositionView } from '../services/operations/operations.ts';
 import { showAge, showLot, showMoney, showPercent, showPrice, showQuantity } from './format.ts';
 import { type Cell, type Column, renderTable, type TableOptions } from './render-table.ts';
 import { moneyTone, stateTone } from './tones.ts';

@@ -1,4 +1,4 @@
-import type { MethodWish } from '../services/method-operations.ts';
+import type { MethodWish } from '../services/operations/method-operations.ts';
 import { UsageError } from './failure.ts';
 
 /** `method=nfl stop_loss=-0.08` as a wish. Throws a UsageError. */

@@ -1,4 +1,9 @@
-import type { BreakerView, EdgeView, Flattening, ModelView } from '../services/account-operations.ts';
+import type {
+  BreakerView,
+  EdgeView,
+  Flattening,
+  ModelView,
+} from '../services/operations/account-operations.ts';
 import {
   plainText,
   showAge,

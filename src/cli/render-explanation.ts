@@ -1,4 +1,4 @@
-import type { Explanation, JournalEntry } from '../services/operations.ts';
+import type { Explanation, JournalEntry } from '../services/operations/operations.ts';
 import type { JournaledVerdict } from '../services/reports/comparison-words.ts';
 import {
   plainText,

@@ -1,6 +1,6 @@
 import type { SettingChange } from '../domain/method-change.ts';
 import type { PlainValue } from '../services/config/tree.ts';
-import type { MethodDetail, MethodView, Reloaded } from '../services/method-operations.ts';
+import type { MethodDetail, MethodView, Reloaded } from '../services/operations/method-operations.ts';
 import { countOf } from './format.ts';
 import type { Paint } from './paint.ts';
 import { type Column, renderTable, type TableOptions } from './render-table.ts';

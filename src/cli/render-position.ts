@@ -1,4 +1,4 @@
-import type { PositionDetail } from '../services/operations.ts';
+import type { PositionDetail } from '../services/operations/operations.ts';
 import { describeEvent } from './event-line.ts';
 import {
   plainText,

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import type { Word } from '../services/operations.ts';
+import type { Word } from '../services/operations/operations.ts';
 
 /** `--reason TEXT`, wherever an operator's word is journaled. */
 export const withReason = (command: Command): Command =>

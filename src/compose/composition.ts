@@ -1,7 +1,6 @@
-import type { AccountHistory } from '../actors/breaker-book.ts';
-import type { DiscoveryOptions } from '../actors/discovery.ts';
+import type { DiscoveryOptions } from '../actors/account/discovery.ts';
+import type { AccountHistory } from '../actors/breakers/breaker-book.ts';
 import type { EvaluationTimer, InspectionObserver } from '../actors/inspection.ts';
-import type { PositionMarket } from '../actors/monitors.ts';
 import type {
   AlertRecord,
   Clock,
@@ -13,6 +12,7 @@ import type {
   Store,
   Venue,
 } from '../actors/ports.ts';
+import type { PositionMarket } from '../actors/watch/monitors.ts';
 import type { Method } from '../domain/method.ts';
 import type { Position } from '../domain/position.ts';
 import type { LiveSettings } from '../services/config/live-settings.ts';

@@ -1,7 +1,7 @@
-import type { EntryMethod, EntrySettings } from '../actors/entry-pool.ts';
+import type { EntryMethod, EntrySettings } from '../actors/entries/entry-pool.ts';
 import type { Method } from '../domain/method.ts';
+import { methodNameFor } from './adoption/method-rules.ts';
 import type { LiveSettings } from './config/live-settings.ts';
-import { methodNameFor } from './method-rules.ts';
 
 /** What the configuration says of entries and of leaving a position for another. */
 export const entrySettings = ({

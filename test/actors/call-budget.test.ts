@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CallBudget } from '../../src/actors/call-budget.ts';
+import { CallBudget } from '../../src/actors/feed/call-budget.ts';
 import { MINUTE, NOON } from '../support/domain-builders.ts';
 
 describe('CallBudget: calls within a rolling minute', () => {

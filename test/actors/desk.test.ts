@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createDesk } from '../../src/actors/desk.ts';
 import type { LedgerMail, Mail, Post } from '../../src/actors/mail.ts';
+import { createDesk } from '../../src/actors/orders/desk.ts';
 import type { EntryAttemptRecord, OpenOrder, OrderRequest } from '../../src/actors/ports.ts';
 import { VirtualClock } from '../../src/services/clock.ts';
 import { NOON, SECOND } from '../support/domain-builders.ts';

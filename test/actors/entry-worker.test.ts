@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EntryHost } from '../../src/actors/entry-host.ts';
-import { EntryWorker } from '../../src/actors/entry-worker.ts';
+import { EntryHost } from '../../src/actors/entries/entry-host.ts';
+import { EntryWorker } from '../../src/actors/entries/entry-worker.ts';
 import type { Mail } from '../../src/actors/mail.ts';
 import type { StoreWrite } from '../../src/actors/ports.ts';
 import type { Assessment, EntryContext } from '../../src/domain/entry.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Lease } from '../../src/actors/lease.ts';
+import { Lease } from '../../src/actors/ledger/lease.ts';
 import { VirtualClock } from '../../src/services/clock.ts';
 import { MemoryStore } from '../../src/services/store/memory-store.ts';
 import { NOON, SECOND } from '../support/domain-builders.ts';

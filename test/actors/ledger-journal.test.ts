@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLedger, type Ledger } from '../../src/actors/ledger.ts';
+import { createLedger, type Ledger } from '../../src/actors/ledger/ledger.ts';
 import type { Mail, Post } from '../../src/actors/mail.ts';
 import { type DecisionRecord, LeaseLostError, type Store } from '../../src/actors/ports.ts';
 import { VirtualClock } from '../../src/services/clock.ts';
-import { replayJournal } from '../../src/services/journal-replay.ts';
-import type { Log } from '../../src/services/log.ts';
+import { replayJournal } from '../../src/services/journal/journal-replay.ts';
+import type { Log } from '../../src/services/log/log.ts';
 import { MemoryStore } from '../../src/services/store/memory-store.ts';
 import { NOON, SECOND } from '../support/domain-builders.ts';
 import { MemoryJournal } from '../support/memory-journal.ts';

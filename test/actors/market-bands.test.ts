@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MarketBands } from '../../src/actors/market-bands.ts';
+import { MarketBands } from '../../src/actors/watch/market-bands.ts';
 import type { SkipBand } from '../../src/domain/evaluation.ts';
 import type { Side } from '../../src/domain/market.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type FeedOptions, QuoteFeed } from '../../src/actors/feed/quote-feed.ts';
 import type { Cadence, Mail } from '../../src/actors/mail.ts';
-import { type FeedOptions, QuoteFeed } from '../../src/actors/quote-feed.ts';
 import { VirtualClock } from '../../src/services/clock.ts';
 import { NOON, openMarket, SECOND } from '../support/domain-builders.ts';
 import { ScriptedVenue } from '../support/scripted-venue.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exitRecord } from '../../src/actors/records.ts';
+import { exitRecord } from '../../src/actors/ledger/records.ts';
 import { aBusyPosition, anExit, aRunningExit } from '../support/store-records.ts';
 
 test('the row of an exit at work says all that the exit does, the walks it used up too', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeEvaluation } from '../../src/actors/journal.ts';
+import { describeEvaluation } from '../../src/actors/ledger/journal.ts';
 import { plainPaint } from '../../src/cli/paint.ts';
 import { renderExplanation } from '../../src/cli/render-explanation.ts';
 import { evaluateExits } from '../../src/domain/exit-conditions.ts';

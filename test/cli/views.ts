@@ -1,5 +1,5 @@
 import type { DecisionRecord } from '../../src/actors/ports.ts';
-import type { PositionDetail, PositionView } from '../../src/services/operations.ts';
+import type { PositionDetail, PositionView } from '../../src/services/operations/operations.ts';
 import type { ReplayedExit } from '../../src/services/reports/replay-result.ts';
 
 /** A position at work as a daemon shows it. */

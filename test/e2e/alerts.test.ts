@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { PositionView } from '../../src/services/operations.ts';
+import type { PositionView } from '../../src/services/operations/operations.ts';
 import { runPostern } from '../cli/run-postern.ts';
 import { type DaemonProcess, killDaemons, startDaemon } from '../support/daemon-process.ts';
 import { HookServer, replying } from '../support/hook-server.ts';

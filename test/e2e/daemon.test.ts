@@ -18,7 +18,7 @@ import { parsePrice, parseQuantity } from '../../src/domain/money.ts';
 import { loadConfig } from '../../src/services/config/load-config.ts';
 import { findDaemon, HttpOperations } from '../../src/services/http/client.ts';
 import { openStore } from '../../src/services/store/open-store.ts';
-import { StoreOperations } from '../../src/services/store-operations.ts';
+import { StoreOperations } from '../../src/services/stored/store-operations.ts';
 import type { PaperWorld } from '../../src/services/venues/paper/paper-store.ts';
 import { type DaemonProcess, killDaemons, startDaemon } from '../support/daemon-process.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Action } from '../../src/exchange/exchange.ts';
-import type { PositionView } from '../../src/services/operations.ts';
+import type { PositionView } from '../../src/services/operations/operations.ts';
 import { openStore } from '../../src/services/store/open-store.ts';
 import { type DaemonProcess, killDaemons, startDaemon } from '../support/daemon-process.ts';
 import { type ExchangeProcess, killExchanges, startExchange } from '../support/exchange-process.ts';

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import type { Position } from '../../src/domain/position.ts';
 import type { Action } from '../../src/exchange/exchange.ts';
 import { ACCOUNT } from '../../src/exchange-server/open-exchange.ts';
-import type { PositionView } from '../../src/services/operations.ts';
+import type { PositionView } from '../../src/services/operations/operations.ts';
 import { openStore } from '../../src/services/store/open-store.ts';
 import { type DaemonProcess, killDaemons, startDaemon } from '../support/daemon-process.ts';
 import { type ExchangeProcess, killExchanges, startExchange } from '../support/exchange-process.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createDesk } from '../../src/actors/desk.ts';
 import type { DeskMail, LedgerMail, Part, Post } from '../../src/actors/mail.ts';
+import { createDesk } from '../../src/actors/orders/desk.ts';
 import type { EntryAttemptRecord } from '../../src/actors/ports.ts';
 import type { Action } from '../../src/exchange/actions.ts';
 import type { ExchangeOptions } from '../../src/exchange/exchange.ts';

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { findDaemon } from '../../src/services/http/client.ts';
 import {
   keepToken,
   prepareDataDir,
@@ -9,8 +10,7 @@ import {
   readToken,
   removeDaemonFile,
   writeDaemonFile,
-} from '../../src/services/data-dir.ts';
-import { findDaemon } from '../../src/services/http/client.ts';
+} from '../../src/services/process/data-dir.ts';
 
 let dataDir: string;
 beforeEach(() => {

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { VirtualClock } from '../../src/services/clock.ts';
 import { loadConfig } from '../../src/services/config/load-config.ts';
-import { writeDaemonFile } from '../../src/services/data-dir.ts';
-import { examine } from '../../src/services/doctor.ts';
+import { examine } from '../../src/services/doctor/doctor.ts';
+import { writeDaemonFile } from '../../src/services/process/data-dir.ts';
 import { openStore } from '../../src/services/store/open-store.ts';
 import { startChild } from '../support/child.ts';
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Mail } from '../../src/actors/mail.ts';
 import type { EdgeRecord } from '../../src/actors/ports.ts';
 import { VirtualClock } from '../../src/services/clock.ts';
-import { startModelDrill } from '../../src/services/drill.ts';
-import { openEdgeInbox } from '../../src/services/edge-inbox.ts';
+import { openEdgeInbox } from '../../src/services/model/edge-inbox.ts';
+import { startModelDrill } from '../../src/services/process/drill.ts';
 import { NOON, SECOND } from '../support/domain-builders.ts';
 import { aValue } from '../support/model-words.ts';
 

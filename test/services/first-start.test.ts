@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { StoreWrite } from '../../src/actors/ports.ts';
 import { VirtualClock } from '../../src/services/clock.ts';
 import { DEFAULT_CONFIG_FILE, parseConfig } from '../../src/services/config/load-config.ts';
-import { loadMethods, storeMethods, trackConfigured } from '../../src/services/first-start.ts';
+import { loadMethods, storeMethods, trackConfigured } from '../../src/services/startup/first-start.ts';
 import { MemoryStore } from '../../src/services/store/memory-store.ts';
 import { openVenue } from '../../src/services/venues/open-venue.ts';
 import { MemoryPaperStore } from '../../src/services/venues/paper/memory-paper-store.ts';

@@ -13,7 +13,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JournalBatch, StoreWrite } from '../../src/actors/ports.ts';
-import { type Disk, type DiskFile, hasPending, JournalFile } from '../../src/services/journal-file.ts';
+import {
+  type Disk,
+  type DiskFile,
+  hasPending,
+  JournalFile,
+} from '../../src/services/journal/journal-file.ts';
 import { type Child, startChild } from '../support/child.ts';
 import { aPosition, defaultMethod, NOON } from '../support/domain-builders.ts';
 import {

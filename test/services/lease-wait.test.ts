@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { freeDeadLease, waitForLease } from '../../src/services/lease-wait.ts';
+import { freeDeadLease, waitForLease } from '../../src/services/startup/lease-wait.ts';
 import { MemoryStore } from '../../src/services/store/memory-store.ts';
 
 const TTL_MS = 15_000;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { ModelWord } from '../../src/services/account-operations.ts';
+import type { ModelWord } from '../../src/services/operations/account-operations.ts';
 import { NOON, SECOND } from '../support/domain-builders.ts';
 import { LiveRig } from '../support/live-rig.ts';
 import type { WorldOptions } from '../support/world.ts';

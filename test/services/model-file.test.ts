@@ -2,10 +2,10 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ModelAnswer, ModelWord } from '../../src/services/account-operations.ts';
 import { VirtualClock } from '../../src/services/clock.ts';
-import type { Log } from '../../src/services/log.ts';
-import { ModelFile } from '../../src/services/model-file.ts';
+import type { Log } from '../../src/services/log/log.ts';
+import { ModelFile } from '../../src/services/model/model-file.ts';
+import type { ModelAnswer, ModelWord } from '../../src/services/operations/account-operations.ts';
 import { NOON, SECOND } from '../support/domain-builders.ts';
 
 let folder: string;

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/services/config/load-config.ts';
-import { JournalFile } from '../../src/services/journal-file.ts';
+import { JournalFile } from '../../src/services/journal/journal-file.ts';
 import { MemoryStore } from '../../src/services/store/memory-store.ts';
-import { StoreOperations } from '../../src/services/store-operations.ts';
+import { StoreOperations } from '../../src/services/stored/store-operations.ts';
 import { MemoryPaperStore } from '../../src/services/venues/paper/memory-paper-store.ts';
 import { aNewPosition, NOON } from '../support/domain-builders.ts';
 

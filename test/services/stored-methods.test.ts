@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/services/config/load-config.ts';
 import { assignVersions, methodsOf } from '../../src/services/config/methods.ts';
 import { MemoryStore } from '../../src/services/store/memory-store.ts';
-import { StoreOperations } from '../../src/services/store-operations.ts';
+import { StoreOperations } from '../../src/services/stored/store-operations.ts';
 import { MemoryPaperStore } from '../../src/services/venues/paper/memory-paper-store.ts';
 import { aNewPosition, NOON } from '../support/domain-builders.ts';
 

@@ -1,6 +1,6 @@
 import type { AnyActorRef } from 'xstate';
 import type { InspectionObserver } from '../../src/actors/inspection.ts';
-import { Lease } from '../../src/actors/lease.ts';
+import { Lease } from '../../src/actors/ledger/lease.ts';
 import type { Clock, TimerHandle } from '../../src/actors/ports.ts';
 import { composePostern, type Postern } from '../../src/compose.ts';
 import type { Watched } from '../../src/domain/position-facts.ts';

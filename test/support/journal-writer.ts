@@ -3,7 +3,7 @@
  * after checking that none is missing; then appends for ever and says `acked N` after each.
  */
 import { createSystemClock } from '../../src/services/clock.ts';
-import { JournalFile } from '../../src/services/journal-file.ts';
+import { JournalFile } from '../../src/services/journal/journal-file.ts';
 import { aPosition } from './domain-builders.ts';
 import { aDecision, storing } from './store-records.ts';
 

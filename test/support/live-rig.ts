@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadWithBlocks } from '../../src/services/config/load-config.ts';
 import { assignVersions, methodsOf } from '../../src/services/config/methods.ts';
+import { LiveOperations } from '../../src/services/live/live-operations.ts';
 import { RulesInForce } from '../../src/services/live/rules-in-force.ts';
-import { LiveOperations } from '../../src/services/live-operations.ts';
 import { World, type WorldOptions } from './world.ts';
 
 export class LiveRig {

@@ -1,7 +1,7 @@
 /** One position's statechart in virtual time: facts go in, requests come out as lines that read like a story. */
 import { type ActorRefFrom, createActor, type InspectionEvent } from 'xstate';
+import { exitRecord } from '../../src/actors/ledger/records.ts';
 import type { ExitRecord } from '../../src/actors/ports.ts';
-import { exitRecord } from '../../src/actors/records.ts';
 import type { MarketInfo, Quote } from '../../src/domain/market.ts';
 import type { Method, Priority } from '../../src/domain/method.ts';
 import { formatPrice, formatQuantity, type Price, type Quantity } from '../../src/domain/money.ts';

@@ -46,7 +46,7 @@ async function testAlerts(_: Choices, command: Command): Promise<void> {
   const { testSinks } = await import('../../services/alerts/test-sinks.ts');
   const { createSystemClock } = await import('../../services/clock.ts');
   const { createFetchHttp } = await import('../../services/venues/kalshi/client/http.ts');
-  const { readDaemonFile } = await import('../../services/data-dir.ts');
+  const { readDaemonFile } = await import('../../services/process/data-dir.ts');
   const instance = readDaemonFile(config.dataDir)?.instance ?? null;
   const world = { http: createFetchHttp(), clock: createSystemClock(), env: process.env };
   const tests = await testSinks(config.alerts, instance, world);

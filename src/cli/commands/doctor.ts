@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Finding } from '../../services/doctor.ts';
+import type { Finding } from '../../services/doctor/doctor.ts';
 import { newCommand } from '../new-command.ts';
 import { type ConfigChoice, type OutputChoice, withConfig, withJson } from '../options.ts';
 import { print, printJson, stdoutStyle } from '../output.ts';
@@ -20,7 +20,7 @@ export function addDoctor(program: Command): void {
 async function doctor(choices: ConfigChoice & OutputChoice): Promise<void> {
   const { loadConfig } = await import('../../services/config/load-config.ts');
   const config = loadConfig({ file: choices.config ?? null, env: process.env });
-  const { examine } = await import('../../services/doctor.ts');
+  const { examine } = await import('../../services/doctor/doctor.ts');
   const { createSystemClock } = await import('../../services/clock.ts');
   const { createFetchHttp } = await import('../../services/venues/kalshi/client/http.ts');
   const { createWebSocket } = await import('../../services/venues/kalshi/stream/socket.ts');

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { FlattenWish } from '../../services/account-operations.ts';
+import type { FlattenWish } from '../../services/operations/account-operations.ts';
 import { newCommand } from '../new-command.ts';
 import { type ConfigChoice, type OutputChoice, withConfig, withJson } from '../options.ts';
 import { complain, print, printJson, stdoutStyle } from '../output.ts';

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Priority } from '../../domain/method.ts';
 import type { Quantity } from '../../domain/money.ts';
-import type { Operations, PositionView } from '../../services/operations.ts';
+import type { Operations, PositionView } from '../../services/operations/operations.ts';
 import { newCommand } from '../new-command.ts';
 import {
   type ConfigChoice,

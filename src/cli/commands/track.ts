@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Side } from '../../domain/market.ts';
 import type { Confidence } from '../../domain/method.ts';
 import type { Fraction, Price, Quantity } from '../../domain/money.ts';
-import type { PositionView, TrackRequest } from '../../services/operations.ts';
+import type { PositionView, TrackRequest } from '../../services/operations/operations.ts';
 import type { MarketFacts } from '../../services/venues/paper/market-facts.ts';
 import { UsageError } from '../failure.ts';
 import { newCommand } from '../new-command.ts';

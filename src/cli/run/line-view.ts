@@ -1,5 +1,5 @@
 import type { DecisionRecord } from '../../actors/ports.ts';
-import type { PositionDetail, PositionView } from '../../services/operations.ts';
+import type { PositionDetail, PositionView } from '../../services/operations/operations.ts';
 import { describeEvent, isClosing, stampEvent } from '../event-line.ts';
 import { countOf, showLot, showMoney, showPrice, showQuantity } from '../format.ts';
 import { plainPaint } from '../paint.ts';

@@ -1,5 +1,5 @@
 import type { DecisionRecord } from '../../actors/ports.ts';
-import type { PositionView } from '../../services/operations.ts';
+import type { PositionView } from '../../services/operations/operations.ts';
 import { describeEvent, eventTone, stampEvent } from '../event-line.ts';
 import { showLot, showMoney, showTime, sumMoney } from '../format.ts';
 import type { Paint, Tone } from '../paint.ts';

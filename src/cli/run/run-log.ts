@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../services/config/schema.ts';
-import { prepareDataDir } from '../../services/data-dir.ts';
-import { createLog, type Log } from '../../services/log.ts';
+import { createLog, type Log } from '../../services/log/log.ts';
+import { prepareDataDir } from '../../services/process/data-dir.ts';
 
 export interface RunLog {
   log: Log;

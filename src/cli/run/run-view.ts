@@ -1,6 +1,6 @@
 import type { AlertRecord, DecisionRecord } from '../../actors/ports.ts';
-import type { Operations, PositionDetail, PositionView } from '../../services/operations.ts';
-import { pause } from '../../services/processes.ts';
+import type { Operations, PositionDetail, PositionView } from '../../services/operations/operations.ts';
+import { pause } from '../../services/process/processes.ts';
 
 /** The running daemon as a view sees it. */
 export interface RunningDaemon {

@@ -1,5 +1,5 @@
 import type { DecisionRecord } from '../../actors/ports.ts';
-import type { PositionView } from '../../services/operations.ts';
+import type { PositionView } from '../../services/operations/operations.ts';
 import { isClosing } from '../event-line.ts';
 import type { Paint } from '../paint.ts';
 import { renderPositions } from '../positions-table.ts';

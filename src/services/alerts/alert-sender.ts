@@ -1,7 +1,7 @@
 import type { AlertRecord, Clock, Ids, Notifier, TimerHandle } from '../../actors/ports.ts';
 import type { AlertsConfig } from '../config/schema-alerts.ts';
-import type { Log } from '../log.ts';
-import { within } from '../processes.ts';
+import type { Log } from '../log/log.ts';
+import { within } from '../process/processes.ts';
 import { type AlertEvent, rankOf } from './message.ts';
 import { openSinks } from './open-sinks.ts';
 import { Outbox, type OutboxCounts } from './outbox.ts';

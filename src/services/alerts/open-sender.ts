@@ -1,9 +1,9 @@
 import { createSystemClock } from '../clock.ts';
-import type { Closing } from '../closing.ts';
 import type { Environment } from '../config/environment.ts';
 import type { AlertsConfig } from '../config/schema-alerts.ts';
 import { createIds } from '../ids.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
+import type { Closing } from '../process/closing.ts';
 import { createFetchHttp } from '../venues/kalshi/client/http.ts';
 import { AlertSender } from './alert-sender.ts';
 

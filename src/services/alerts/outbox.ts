@@ -1,5 +1,5 @@
 import type { Clock, Ids, TimerHandle } from '../../actors/ports.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import type { AlertNews, Message } from './message.ts';
 import { type Delivery, failed, type Sink } from './sink.ts';
 

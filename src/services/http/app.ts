@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import { type AccessRules, guardAccess } from './access.ts';
 import { describeApi } from './openapi.ts';
 import { ANSWER_HEADERS, answerProblem, HttpProblem, problemOf } from './problem.ts';

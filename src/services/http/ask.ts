@@ -1,4 +1,4 @@
-import { OperationError } from '../operations.ts';
+import { OperationError } from '../operations/operations.ts';
 
 /** Sends one request and reads its JSON. Throws an OperationError with the daemon's own words. */
 export type Ask = <T>(

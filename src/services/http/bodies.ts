@@ -3,7 +3,7 @@ import { CONFIDENCES, PRIORITIES } from '../../domain/method.ts';
 import { fraction, money, word as oneOf, price, quantity, scalar, text } from '../config/scalars.ts';
 import { crossCheck, mapping } from '../config/shapes.ts';
 import { instant } from '../instant.ts';
-import type { TrackRequest, Word } from '../operations.ts';
+import type { TrackRequest, Word } from '../operations/operations.ts';
 
 /** Who asks, and why. */
 const word = {

@@ -11,7 +11,7 @@ import type {
   ModelView,
   ModelWord,
   ResetWish,
-} from '../account-operations.ts';
+} from '../operations/account-operations.ts';
 import type {
   MethodChanged,
   MethodComparison,
@@ -20,8 +20,8 @@ import type {
   MethodView,
   MethodWish,
   Reloaded,
-} from '../method-operations.ts';
-import type { Word } from '../operations.ts';
+} from '../operations/method-operations.ts';
+import type { Word } from '../operations/operations.ts';
 import type { DayReport } from '../reports/day-report-shape.ts';
 import type { Ask } from './ask.ts';
 import type { AlertView } from './records.ts';

@@ -1,5 +1,4 @@
 import { formatFraction, formatPrice, formatQuantity } from '../../domain/money.ts';
-import { type DaemonFile, readDaemonFile, readToken } from '../data-dir.ts';
 import type {
   ExitWish,
   Explanation,
@@ -8,8 +7,9 @@ import type {
   PositionView,
   TrackRequest,
   Word,
-} from '../operations.ts';
-import { isProcessAlive } from '../processes.ts';
+} from '../operations/operations.ts';
+import { type DaemonFile, readDaemonFile, readToken } from '../process/data-dir.ts';
+import { isProcessAlive } from '../process/processes.ts';
 import { type Ask, createAsk } from './ask.ts';
 import { HttpAccount, HttpMethods } from './client-subjects.ts';
 import type { DaemonStatus } from './status.ts';

@@ -1,4 +1,4 @@
-import type { WatchedMarket } from '../../actors/watched.ts';
+import type { WatchedMarket } from '../../actors/watch/watched.ts';
 import type { Health, Readiness } from './status.ts';
 
 export interface HealthFacts {

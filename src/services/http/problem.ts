@@ -1,4 +1,4 @@
-import { OperationError } from '../operations.ts';
+import { OperationError } from '../operations/operations.ts';
 
 /** Every way in which a request fails: its status, and what is always true of it. */
 export const PROBLEMS = {

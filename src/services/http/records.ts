@@ -11,7 +11,7 @@ import {
 import type { Side } from '../../domain/market.ts';
 import type { Priority } from '../../domain/method.ts';
 import { formatMoney, formatPrice, formatQuantity } from '../../domain/money.ts';
-import { type JournalEntry, OperationError } from '../operations.ts';
+import { type JournalEntry, OperationError } from '../operations/operations.ts';
 import { journalEntry } from '../reports/position-views.ts';
 import { averagePrice, describeExit, isoTime, type ReplayedExit } from '../reports/replay-result.ts';
 

@@ -1,12 +1,12 @@
-import type { Ledger } from '../../actors/ledger.ts';
+import type { Ledger } from '../../actors/ledger/ledger.ts';
 import type { Store } from '../../actors/ports.ts';
-import type { Watch } from '../../actors/watch.ts';
+import type { Watch } from '../../actors/watch/watch.ts';
 import type { Position } from '../../domain/position.ts';
 import type { Config } from '../config/schema.ts';
-import type { OpenAlerts } from '../notifier.ts';
-import type { Ownership } from '../ownership.ts';
-import { within } from '../processes.ts';
-import type { World } from '../world.ts';
+import type { OpenAlerts } from '../log/notifier.ts';
+import { within } from '../process/processes.ts';
+import type { Ownership } from '../startup/ownership.ts';
+import type { World } from '../startup/world.ts';
 import { countSilent, judgeHealth, judgeReadiness } from './health.ts';
 import { createRecords, type Records } from './records.ts';
 import type { CallTally, DaemonStatus, Health, Readiness } from './status.ts';

@@ -1,8 +1,8 @@
 import { outranks } from '../../domain/exit-priority.ts';
 import { amount, formatMoney, formatPrice, formatQuantity } from '../../domain/money.ts';
 import { type Position, remaining } from '../../domain/position.ts';
-import type { FlattenedPosition, FlattenWish } from '../account-operations.ts';
-import { type ExitWish, OperationError } from '../operations.ts';
+import type { FlattenedPosition, FlattenWish } from '../operations/account-operations.ts';
+import { type ExitWish, OperationError } from '../operations/operations.ts';
 import type { LiveTree } from './live-tree.ts';
 
 /** What flatten would sell, at the last bid. */

@@ -1,5 +1,6 @@
 import type { BreakerName } from '../../actors/ports.ts';
 import type { ModelRefusal, ModelValue } from '../../domain/model-value.ts';
+import type { AlertView } from '../http/records.ts';
 import type {
   AccountOperations,
   BreakerView,
@@ -11,9 +12,8 @@ import type {
   ModelView,
   ModelWord,
   ResetWish,
-} from '../account-operations.ts';
-import type { AlertView } from '../http/records.ts';
-import type { Word } from '../operations.ts';
+} from '../operations/account-operations.ts';
+import type { Word } from '../operations/operations.ts';
 import { readAlerts, readEntries, viewBreakers, viewModel } from '../reports/account-views.ts';
 import type { DayReport } from '../reports/day-report-shape.ts';
 import { readDayReport } from '../reports/read-day-report.ts';

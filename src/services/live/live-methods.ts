@@ -1,4 +1,4 @@
-import { describeWord } from '../../actors/journal.ts';
+import { describeWord } from '../../actors/ledger/journal.ts';
 import type { DecisionRecord, StoreWrite } from '../../actors/ports.ts';
 import type { Method } from '../../domain/method.ts';
 import type { SettingChange } from '../../domain/method-change.ts';
@@ -13,8 +13,8 @@ import type {
   MethodView,
   MethodWish,
   Reloaded,
-} from '../method-operations.ts';
-import { OperationError, type Word } from '../operations.ts';
+} from '../operations/method-operations.ts';
+import { OperationError, type Word } from '../operations/operations.ts';
 import {
   compareMethods,
   listMethods,

@@ -1,12 +1,12 @@
 import type { Post } from '../../actors/mail.ts';
 import type { BreakerRecord, Clock, Ids, Store, Venue } from '../../actors/ports.ts';
-import type { Watch } from '../../actors/watch.ts';
+import type { Watch } from '../../actors/watch/watch.ts';
 import type { Method } from '../../domain/method.ts';
 import type { Position } from '../../domain/position.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
-import { OperationError, type PositionView } from '../operations.ts';
-import { within } from '../processes.ts';
+import { OperationError, type PositionView } from '../operations/operations.ts';
+import { within } from '../process/processes.ts';
 import { viewAt } from '../reports/live-view.ts';
 import { type Viewed, viewPosition } from '../reports/position-views.ts';
 import type { OpenVenue } from '../venues/open-venue.ts';

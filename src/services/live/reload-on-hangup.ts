@@ -1,5 +1,5 @@
-import type { Log } from '../log.ts';
-import type { MethodOperations } from '../method-operations.ts';
+import type { Log } from '../log/log.ts';
+import type { MethodOperations } from '../operations/method-operations.ts';
 
 /** Reads the configuration again; what it changed is in the journal, what is wrong with it in the log. */
 export async function reloadOnHangup(methods: Pick<MethodOperations, 'reload'>, log: Log): Promise<void> {

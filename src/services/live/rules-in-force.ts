@@ -1,5 +1,5 @@
 import type { Method } from '../../domain/method.ts';
-import type { AdoptionRules } from '../adopt-holding.ts';
+import type { AdoptionRules } from '../adoption/adopt-holding.ts';
 import { LiveConfig, type Reloading } from '../config/live-config.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { EvaluationTimer } from '../../actors/inspection.ts';
 import type { Clock, LocalJournal, Notifier, Store, Venue } from '../../actors/ports.ts';
-import { combineNotifiers } from '../notifier.ts';
+import { combineNotifiers } from '../log/notifier.ts';
 import { CallMetrics } from './call-metrics.ts';
 import { EvaluationMetrics } from './evaluation-metrics.ts';
 import { gaugeEventLoopDelay } from './event-loop-delay.ts';

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import { type AlertRecord, BREAKERS, type BreakerRecord, type Clock } from '../../actors/ports.ts';
-import type { WatchedMarket } from '../../actors/watched.ts';
+import type { WatchedMarket } from '../../actors/watch/watched.ts';
 import { PHASES, type Position } from '../../domain/position.ts';
 import { SEVERITIES } from './incident-metrics.ts';
 

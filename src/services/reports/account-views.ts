@@ -2,8 +2,14 @@ import { BREAKERS, type BreakerRecord, type EdgeRecord, type Store } from '../..
 import type { ModelValue } from '../../domain/model-value.ts';
 import { formatFraction, formatPrice, formatQuantity } from '../../domain/money.ts';
 import { describeRisk } from '../../domain/risk.ts';
-import type { BreakerView, EdgeView, EntriesFilter, EntriesView, ModelView } from '../account-operations.ts';
 import { type AlertView, viewAlert } from '../http/records.ts';
+import type {
+  BreakerView,
+  EdgeView,
+  EntriesFilter,
+  EntriesView,
+  ModelView,
+} from '../operations/account-operations.ts';
 
 export function viewModel(value: ModelValue, now: number): ModelView {
   const { market, side, probability, at, confidence, method, source } = value;

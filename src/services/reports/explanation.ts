@@ -1,8 +1,8 @@
-import { describeEvaluation } from '../../actors/journal.ts';
+import { describeEvaluation } from '../../actors/ledger/journal.ts';
 import type { DecisionRecord, ExitRecord } from '../../actors/ports.ts';
 import { formatMoney, formatPrice, formatQuantity } from '../../domain/money.ts';
 import type { Position } from '../../domain/position.ts';
-import type { Explanation } from '../operations.ts';
+import type { Explanation } from '../operations/operations.ts';
 import { describeComparison, type JournaledVerdict, verdictsOf } from './comparison-words.ts';
 import { describeNextStep } from './exit-outlook.ts';
 import { journalEntry, type Story, type Viewed, viewPosition } from './position-views.ts';

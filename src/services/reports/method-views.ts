@@ -9,8 +9,13 @@ import { diffMethods, diffSettings } from '../config/method-diff.ts';
 import { OverrideError, overrideMethod } from '../config/method-overrides.ts';
 import { assignVersions, fingerprintMethod } from '../config/methods.ts';
 import { refuseWord } from '../config/nearest-word.ts';
-import type { MethodComparison, MethodDetail, MethodView, MethodWish } from '../method-operations.ts';
-import { OperationError } from '../operations.ts';
+import type {
+  MethodComparison,
+  MethodDetail,
+  MethodView,
+  MethodWish,
+} from '../operations/method-operations.ts';
+import { OperationError } from '../operations/operations.ts';
 
 /** Where methods are looked up: the latest of each that the configuration has, and what is stored besides. */
 export interface MethodSource {

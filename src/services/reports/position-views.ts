@@ -3,7 +3,7 @@ import type { Evaluation } from '../../domain/evaluation.ts';
 import { formatFraction, formatMoney, formatPrice, formatQuantity, type Price } from '../../domain/money.ts';
 import { averageFloor, pnlFraction, realizedPnl, unrealizedPnl } from '../../domain/pnl.ts';
 import { type Position, remaining } from '../../domain/position.ts';
-import type { JournalEntry, PositionDetail, PositionView } from '../operations.ts';
+import type { JournalEntry, PositionDetail, PositionView } from '../operations/operations.ts';
 import { describeNextStep } from './exit-outlook.ts';
 import { describeExit, isoTime } from './replay-result.ts';
 

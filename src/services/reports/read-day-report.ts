@@ -1,6 +1,6 @@
 import type { Store } from '../../actors/ports.ts';
 import { dayOf, tradingDay } from '../../domain/trading-day.ts';
-import { OperationError } from '../operations.ts';
+import { OperationError } from '../operations/operations.ts';
 import { buildDayReport } from './day-report.ts';
 import type { DayReport } from './day-report-shape.ts';
 

@@ -1,4 +1,4 @@
-import { OperationError } from '../operations.ts';
+import { OperationError } from '../operations/operations.ts';
 
 /** What only a running daemon can do. */
 export const noDaemon = (consequence: string): OperationError =>

@@ -1,4 +1,6 @@
 import type { Store } from '../../actors/ports.ts';
+import type { Config } from '../config/schema.ts';
+import type { AlertView } from '../http/records.ts';
 import type {
   AccountOperations,
   BreakerView,
@@ -7,9 +9,7 @@ import type {
   Flattening,
   ModelAnswer,
   ModelView,
-} from '../account-operations.ts';
-import type { Config } from '../config/schema.ts';
-import type { AlertView } from '../http/records.ts';
+} from '../operations/account-operations.ts';
 import { readAlerts, readEntries, viewBreakers, viewModel } from '../reports/account-views.ts';
 import type { DayReport } from '../reports/day-report-shape.ts';
 import { readDayReport } from '../reports/read-day-report.ts';

@@ -11,8 +11,8 @@ import type {
   MethodView,
   MethodWish,
   Reloaded,
-} from '../method-operations.ts';
-import type { PositionView } from '../operations.ts';
+} from '../operations/method-operations.ts';
+import type { PositionView } from '../operations/operations.ts';
 import {
   compareMethods,
   listMethods,

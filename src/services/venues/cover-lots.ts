@@ -1,7 +1,7 @@
 import type { Side } from '../../domain/market.ts';
 import { formatQuantity, type Money, mulDivFloor, type Quantity } from '../../domain/money.ts';
 import { type Position, remaining } from '../../domain/position.ts';
-import { OperationError } from '../operations.ts';
+import { OperationError } from '../operations/operations.ts';
 
 /** Contracts about to be adopted. */
 export interface Lot {

@@ -2,7 +2,7 @@ import type { Clock, Venue } from '../../actors/ports.ts';
 import type { Position } from '../../domain/position.ts';
 import type { Config } from '../config/schema.ts';
 import type { KalshiConfig, PaperConfig } from '../config/schema-venue.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import { type Lot, missingOf, refuseUncovered } from './cover-lots.ts';
 import { openKalshi } from './kalshi/open-kalshi.ts';
 import type { BookSource } from './paper/book-source.ts';

@@ -2,7 +2,7 @@
 import type { AlertRecord } from '../../../src/actors/ports.ts';
 import { AlertSender, type SenderStart } from '../../../src/services/alerts/alert-sender.ts';
 import { VirtualClock } from '../../../src/services/clock.ts';
-import type { Log } from '../../../src/services/log.ts';
+import type { Log } from '../../../src/services/log/log.ts';
 import type { HttpAnswer, HttpRequest } from '../../../src/services/venues/kalshi/client/http.ts';
 import { NOON, SECOND } from '../../support/domain-builders.ts';
 import { anAlert } from '../../support/store-records.ts';

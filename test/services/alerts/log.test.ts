@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createLog } from '../../../src/services/log.ts';
-import { createLogNotifier } from '../../../src/services/notifier.ts';
+import { createLog } from '../../../src/services/log/log.ts';
+import { createLogNotifier } from '../../../src/services/log/notifier.ts';
 import { MINUTE, NOON } from '../../support/domain-builders.ts';
 import { raised } from './alert-rig.ts';
 

@@ -7,8 +7,8 @@ import { EventFeed } from '../../../src/services/http/events/feed.ts';
 import { createRecords } from '../../../src/services/http/records.ts';
 import { HttpServer } from '../../../src/services/http/server.ts';
 import type { DaemonStatus } from '../../../src/services/http/status.ts';
-import type { Log } from '../../../src/services/log.ts';
-import { combineNotifiers, OpenAlerts } from '../../../src/services/notifier.ts';
+import type { Log } from '../../../src/services/log/log.ts';
+import { combineNotifiers, OpenAlerts } from '../../../src/services/log/notifier.ts';
 import { LiveRig } from '../../support/live-rig.ts';
 import type { WorldOptions } from '../../support/world.ts';
 

@@ -2,7 +2,7 @@ import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { describeApi } from '../../../src/services/http/openapi.ts';
 import { ROUTES } from '../../../src/services/http/routes.ts';
-import { readModelWord } from '../../../src/services/model-values.ts';
+import { readModelWord } from '../../../src/services/model/model-values.ts';
 import { ApiRig, TRUSTED } from './api-rig.ts';
 import { EXAMPLES, type Example } from './contract-examples.ts';
 

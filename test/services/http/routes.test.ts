@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createApp } from '../../../src/services/http/app.ts';
 import { HttpAccount, HttpMethods } from '../../../src/services/http/client-subjects.ts';
-import type { Log } from '../../../src/services/log.ts';
-import { OperationError } from '../../../src/services/operations.ts';
+import type { Log } from '../../../src/services/log/log.ts';
+import { OperationError } from '../../../src/services/operations/operations.ts';
 import type { Answer } from '../../support/daemon-process.ts';
 import { LiveRig } from '../../support/live-rig.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Composition } from '../../../src/compose/composition.ts';
 import { createSelfReport, type SelfReportOptions } from '../../../src/services/http/self-report.ts';
 import { CallTally } from '../../../src/services/http/status.ts';
-import { combineNotifiers, OpenAlerts } from '../../../src/services/notifier.ts';
+import { combineNotifiers, OpenAlerts } from '../../../src/services/log/notifier.ts';
 import { MemoryJournal } from '../../support/memory-journal.ts';
 import { never } from '../../support/mortal.ts';
 import { World, type WorldOptions } from '../../support/world.ts';

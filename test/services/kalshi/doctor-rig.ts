@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { AccountSpec, Action, ExchangeOptions } from '../../../src/exchange/exchange.ts';
 import { VirtualClock } from '../../../src/services/clock.ts';
 import { loadConfig } from '../../../src/services/config/load-config.ts';
-import { examine, type Finding } from '../../../src/services/doctor.ts';
+import { examine, type Finding } from '../../../src/services/doctor/doctor.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../../../src/services/venues/kalshi/client/http.ts';
 import type { OpenSocket } from '../../../src/services/venues/kalshi/stream/socket.ts';
 import { ExchangeLink } from '../../support/exchange-link.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Composition } from '../../../src/compose/composition.ts';
 import type { Position } from '../../../src/domain/position.ts';
+import { OpenAlerts } from '../../../src/services/log/notifier.ts';
 import { Metrics } from '../../../src/services/metrics/metrics.ts';
-import { OpenAlerts } from '../../../src/services/notifier.ts';
 import { methodWithoutPartialExits } from '../../support/domain-builders.ts';
 import { parseExposition, sampleOf } from '../../support/exposition.ts';
 import { MemoryJournal } from '../../support/memory-journal.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { exitTriggered } from '../../../src/actors/journal.ts';
+import { exitTriggered } from '../../../src/actors/ledger/journal.ts';
 import type { PositionFile } from '../../../src/actors/ports.ts';
 import { evaluateExits } from '../../../src/domain/exit-conditions.ts';
 import { planExit } from '../../../src/domain/exit-plan.ts';

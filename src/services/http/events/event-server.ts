@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock, TimerHandle } from '../../../actors/ports.ts';
-import type { Log } from '../../log.ts';
+import type { Log } from '../../log/log.ts';
 import { type AccessRules, bearerOf, createAccess } from '../access.ts';
 import { EVENTS_PATH, EVENTS_PROTOCOL, TOKEN_PROTOCOL } from '../places.ts';
 import { HttpProblem } from '../problem.ts';

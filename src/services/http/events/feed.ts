@@ -1,6 +1,6 @@
 import type { AlertRecord, BreakerRecord, Clock, DecisionRecord, Notifier } from '../../../actors/ports.ts';
-import type { Watch } from '../../../actors/watch.ts';
-import type { BreakerView } from '../../account-operations.ts';
+import type { Watch } from '../../../actors/watch/watch.ts';
+import type { BreakerView } from '../../operations/account-operations.ts';
 import { viewBreakers } from '../../reports/account-views.ts';
 import { journalEntry } from '../../reports/position-views.ts';
 import { isoTime } from '../../reports/replay-result.ts';

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../actors/ports.ts';
-import type { Watch } from '../../../actors/watch.ts';
+import type { Watch } from '../../../actors/watch/watch.ts';
 import type { Book } from '../../../domain/market.ts';
 import type { Position } from '../../../domain/position.ts';
-import type { PositionView } from '../../operations.ts';
+import type { PositionView } from '../../operations/operations.ts';
 import { viewAt } from '../../reports/live-view.ts';
 import { viewPosition } from '../../reports/position-views.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { BREAKERS } from '../../../actors/ports.ts';
-import type { AccountOperations, ModelAnswer } from '../../account-operations.ts';
 import { refuseWord } from '../../config/nearest-word.ts';
-import { MOST_VALUES, sayValues } from '../../model-values.ts';
+import { MOST_VALUES, sayValues } from '../../model/model-values.ts';
+import type { AccountOperations, ModelAnswer } from '../../operations/account-operations.ts';
 import { BODIES } from '../bodies.ts';
 import { HttpProblem } from '../problem.ts';
 import { QUERIES } from '../queries.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Operations } from '../../operations.ts';
+import type { Operations } from '../../operations/operations.ts';
 import type { ProblemCode } from '../problem.ts';
 import type { Records } from '../records.ts';
 import type { DaemonStatus, Health, Readiness } from '../status.ts';

@@ -8,7 +8,7 @@ import type {
   Flattening,
   ModelAnswer,
   ModelView,
-} from '../../account-operations.ts';
+} from '../../operations/account-operations.ts';
 import { confidence, count, facts, fraction, instant, money, price, quantity, side, view } from './values.ts';
 
 export const modelView = view<ModelView>()(

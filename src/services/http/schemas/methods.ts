@@ -7,7 +7,7 @@ import type {
   MethodDetail,
   MethodView,
   Reloaded,
-} from '../../method-operations.ts';
+} from '../../operations/method-operations.ts';
 import { positionView } from './positions.ts';
 import { count, number, view } from './values.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Explanation, JournalEntry, PositionDetail, PositionView } from '../../operations.ts';
+import type { Explanation, JournalEntry, PositionDetail, PositionView } from '../../operations/operations.ts';
 import type { ReplayedAttempt, ReplayedExit } from '../../reports/replay-result.ts';
 import {
   confidence,

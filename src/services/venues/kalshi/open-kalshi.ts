@@ -1,6 +1,6 @@
 import type { Clock } from '../../../actors/ports.ts';
 import type { KalshiConfig } from '../../config/schema-venue.ts';
-import type { Log } from '../../log.ts';
+import type { Log } from '../../log/log.ts';
 import { createSigner, loadCredentials } from './client/credentials.ts';
 import { checkRoot, createFetchHttp } from './client/http.ts';
 import { KalshiVenue } from './kalshi-venue.ts';

@@ -1,7 +1,7 @@
 import { formatMoney, type Money } from '../../../../domain/money.ts';
 import type { Config } from '../../../config/schema.ts';
 import type { KalshiConfig } from '../../../config/schema-venue.ts';
-import { type Finding, fail, ok, warn } from '../../../finding.ts';
+import { type Finding, fail, ok, warn } from '../../../doctor/finding.ts';
 import { explainKeyRefusal, explainScopes, judgeExpiry, mayTrade } from '../checks.ts';
 import { costOf, type EndpointCosts } from '../client/endpoint-costs.ts';
 import type { Outcome } from '../client/kalshi-client.ts';

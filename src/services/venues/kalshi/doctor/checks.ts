@@ -1,7 +1,7 @@
 import type { Clock } from '../../../../actors/ports.ts';
 import type { Config } from '../../../config/schema.ts';
 import type { KalshiConfig } from '../../../config/schema-venue.ts';
-import { type Finding, fail, notChecked, ok } from '../../../finding.ts';
+import { type Finding, fail, notChecked, ok } from '../../../doctor/finding.ts';
 import { Account } from '../account.ts';
 import { createSigner, type Signer } from '../client/credentials.ts';
 import { USUAL_COSTS } from '../client/endpoint-costs.ts';

@@ -1,4 +1,4 @@
-import { type Finding, fail, ok, warn } from '../../../finding.ts';
+import { type Finding, fail, ok, warn } from '../../../doctor/finding.ts';
 import { describeSkew, explainSkew, isSkewed } from '../checks.ts';
 import type { Outcome } from '../client/kalshi-client.ts';
 import { reasonOf } from '../client/outcomes.ts';

@@ -1,5 +1,5 @@
 import type { KalshiConfig } from '../../../config/schema-venue.ts';
-import { type Finding, fail, ok } from '../../../finding.ts';
+import { type Finding, fail, ok } from '../../../doctor/finding.ts';
 import { type Credentials, CredentialsError, loadCredentials } from '../client/credentials.ts';
 
 /** As much of a key's id as may be shown. */

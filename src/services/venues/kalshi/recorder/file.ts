@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { OperationError } from '../../../operations.ts';
+import { OperationError } from '../../../operations/operations.ts';
 import { RecordingError } from '../../paper/recording.ts';
 import { createTimeReader } from '../../paper/recording-values.ts';
 import { formatRow, RECORDED_HEADER, type RecordedRow } from './csv.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../../actors/ports.ts';
-import { OperationError } from '../../../operations.ts';
+import { OperationError } from '../../../operations/operations.ts';
 import { describeSkew, isSkewed } from '../checks.ts';
 import type { Http } from '../client/http.ts';
 import { KalshiClient } from '../client/kalshi-client.ts';
