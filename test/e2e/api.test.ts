@@ -48,7 +48,7 @@ const eventually = <T>(look: () => Promise<T>): Promise<T> =>
 
 /** Checks values by the schemas of the document that the daemon serves. */
 async function contractOf(url: string) {
-  const document: Json = await (await fetch(`${url}/api/openapi.json`)).json();
+  const document = (await (await fetch(`${url}/api/openapi.json`)).json()) as Json;
   const ajv = new Ajv2020.default({ strict: true, allowUnionTypes: true });
   ajv.addFormat('date-time', true);
   const known = (schema: Json): Json =>
@@ -69,9 +69,9 @@ describe('a daemon with a database', () => {
     const url = await daemon.ready;
     const { document, expectValid } = await contractOf(url);
     const [sold, held] = (await daemon.ask('/positions')).body as { id: string }[];
-    expect((await daemon.ask(`/positions/${sold!.id}/exit`, { by: 'alice', priority: 'CRITICAL' })).status).toBe(
-      200,
-    );
+    expect(
+      (await daemon.ask(`/positions/${sold!.id}/exit`, { by: 'alice', priority: 'CRITICAL' })).status,
+    ).toBe(200);
     await eventually(async () => {
       expect((await daemon.ask(`/positions/${sold!.id}`)).body.state).toBe('closed');
     });
@@ -110,7 +110,14 @@ describe('a daemon with a database', () => {
       );
     });
     const token = tokenOf(daemon);
-    for (const path of ['/api/v1/positions', '/api/openapi.json', '/healthz', '/readyz', '/metrics', '/api']) {
+    for (const path of [
+      '/api/v1/positions',
+      '/api/openapi.json',
+      '/healthz',
+      '/readyz',
+      '/metrics',
+      '/api',
+    ]) {
       const refused = await fetch(url + path);
       expect([path, refused.status, refused.headers.get('www-authenticate')]).toEqual([path, 401, 'Bearer']);
       expect(refused.headers.get('content-type')).toBe('application/problem+json');

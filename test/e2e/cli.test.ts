@@ -55,6 +55,7 @@ describe('help', () => {
       'model',
       'entries',
       'breakers',
+      'alerts',
       'report',
       'check-config',
       'doctor',
