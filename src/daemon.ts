@@ -5,11 +5,14 @@ import { composePostern, type Postern } from './compose.ts';
 import { createAdopter } from './services/adoption/adopt-holding.ts';
 import type { AlertSender } from './services/alerts/alert-sender.ts';
 import { openAlertSender } from './services/alerts/open-sender.ts';
+import { createSystemClock } from './services/clock.ts';
 import type { LoadedConfig } from './services/config/load-config.ts';
 import type { Config } from './services/config/schema.ts';
 import { inUrl, isLoopback } from './services/http/access.ts';
 import { createApp } from './services/http/app.ts';
 import { findDaemon } from './services/http/client.ts';
+import { EventServer } from './services/http/events/event-server.ts';
+import { EventFeed } from './services/http/events/feed.ts';
 import { createSelfReport } from './services/http/self-report.ts';
 import { HttpServer } from './services/http/server.ts';
 import { CallTally } from './services/http/status.ts';
@@ -96,6 +99,7 @@ interface Life {
   openAlerts: OpenAlerts;
   calls: CallTally;
   metrics: Metrics;
+  events: EventFeed;
 }
 
 /** Everything in its order; null when a signal came meanwhile. The port is taken before anything trades. */
@@ -121,7 +125,7 @@ async function start(options: DaemonOptions, closing: Closing, signals: StopSign
   const zone = config.circuitBreakers.tradingDayTimeZone;
   const account = await loadAccount(owned.store, world.clock.now(), zone);
   const life = growTree(options, owned, world, { journal, account }, sender);
-  const { postern, operations, openAlerts, metrics } = life;
+  const { postern, operations, openAlerts, metrics, events } = life;
   closing.add('metrics', () => metrics.close());
   const report = createSelfReport({
     ...life,
@@ -132,7 +136,8 @@ async function start(options: DaemonOptions, closing: Closing, signals: StopSign
   });
   const access = { host: server.host, port: http.port, token: keepToken(dataDir) };
   const app = createApp({ operations, access, log, metrics, ...report });
-  http.serve((request) => app.fetch(request));
+  const streams = new EventServer({ feed: events, access, timer: createSystemClock(), log });
+  http.serve((request) => app.fetch(request), streams);
   const file: DaemonFile = {
     url: `http://${inUrl(reachable(server.host))}:${http.port}`,
     pid: process.pid,
@@ -171,17 +176,23 @@ function growTree(
   const metrics = new Metrics({ clock, speed, mode, venue: world.venue.name });
   const openAlerts = new OpenAlerts(alerts);
   const calls = new CallTally();
+  let tree: Postern | null = null;
+  const events = new EventFeed({
+    clock,
+    watch: () => tree!.watch(),
+    breakers: () => tree!.breakers(),
+    openAlerts,
+  });
   const measured = metrics.measure({
     venue: world.venue,
     store: owned.store,
     journal: stored.journal,
-    notifier: combineNotifiers([createLogNotifier(log), openAlerts, sender, notifier ?? {}]),
+    notifier: combineNotifiers([createLogNotifier(log), openAlerts, events, sender, notifier ?? {}]),
     called: (_, at) => calls.add(at),
   });
   const { venue, store } = measured;
   const ids = createIds();
   const rules = new RulesInForce(options, latest);
-  let tree: Postern | null = null;
   sender.begin({
     instance: world.instance,
     settings: () => rules.config.config.alerts,
@@ -225,7 +236,7 @@ function growTree(
     budget: () => ({ used: calls.count(clock.now()), limit: config.monitoring.maxApiCallsPerMinute }),
     isLeaseValid: () => lease.isValid,
   });
-  return { owned, world, postern, operations, openAlerts, calls, metrics };
+  return { owned, world, postern, operations, openAlerts, calls, metrics, events };
 }
 
 /** Until a signal, the loss of the lease, or a crash. */

@@ -9,7 +9,7 @@ import type { Log } from '../../src/services/log/log.ts';
 import { MemoryStore } from '../../src/services/store/memory-store.ts';
 import { NOON, SECOND } from '../support/domain-builders.ts';
 import { MemoryJournal } from '../support/memory-journal.ts';
-import { never } from '../support/mortal.ts';
+import { never, reachedBy } from '../support/mortal.ts';
 import { recordingNotifier } from '../support/recording-notifier.ts';
 
 /** What happens to a commit: `lost` is applied and its answer is not heard. */
@@ -44,7 +44,8 @@ class LedgerRig {
     const say = (_: unknown, text: string) => void this.log.push(text);
     const log = { warn: say, error: say } as unknown as Log;
     const store = this.#reachable(life);
-    const { clock, disk: journal } = this;
+    const { clock } = this;
+    const journal = reachedBy(this.disk, life);
     await replayJournal({ journal, store, epoch: this.#epoch, now: () => clock.now(), log });
     this.ledger = createLedger({
       store,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020.js';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { type DaemonProcess, killDaemons, startDaemon } from '../support/daemon-process.ts';
 
 /** Starting a database takes its time on a busy machine. */
@@ -99,6 +100,32 @@ describe('a daemon with a database', () => {
       filled: '100.00',
     });
     expect((await daemon.ask('/journal?limit=1')).body).toHaveLength(1);
+  });
+
+  test('tells of an exit as it happens, and says goodbye', async () => {
+    const daemon = start();
+    const url = await daemon.ready;
+    const { document, expectValid } = await contractOf(url);
+    const heard: Json[] = [];
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/events`, 'postern.v1');
+    socket.on('message', (data) => void heard.push(JSON.parse(data.toString())));
+    const ended = new Promise<number>((resolve) => socket.on('close', resolve));
+    const hears = (fits: (event: Json) => boolean) =>
+      eventually(async () => {
+        expect(heard.some(fits)).toBe(true);
+      });
+    await hears(({ type, positions }) => type === 'hello' && positions.length === 2);
+    const { id } = heard[0]!.positions[0];
+    await daemon.ask(`/positions/${id}/exit`, { by: 'alice', priority: 'CRITICAL' });
+    await hears(({ type, entry }) => type === 'journal' && entry.kind === 'exit.triggered');
+    await hears(
+      ({ type, positions }) =>
+        type === 'positions' && positions.some((p: Json) => p.id === id && p.state === 'closed'),
+    );
+    await hears(({ type, positions }) => type === 'positions' && positions.some((p: Json) => p.id !== id));
+    for (const event of heard) expectValid({ oneOf: document['x-events'].messages }, event);
+    daemon.signal('SIGTERM');
+    expect([await ended, await daemon.exited]).toEqual([1001, 0]);
   });
 
   test('where others can reach it, says so at its start, and answers nobody without the token', async () => {

@@ -14,7 +14,7 @@ import type { KalshiVenueOptions } from '../../src/services/venues/kalshi/kalshi
 import type { OpenSocket } from '../../src/services/venues/kalshi/stream/socket.ts';
 import { defaultMethod, SECOND } from './domain-builders.ts';
 import { ExchangeLink, KEY_ID } from './exchange-link.ts';
-import { never, orNever, storeOf, whileAlive } from './mortal.ts';
+import { never, orNever, reachedBy, whileAlive } from './mortal.ts';
 import { recordingNotifier } from './recording-notifier.ts';
 
 export interface KalshiWorldOptions {
@@ -107,7 +107,7 @@ export class KalshiWorld {
     this.#life = life;
     this.end = null;
     const clock = whileAlive(this.clock, life);
-    const store = storeOf(this.store, life);
+    const store = reachedBy(this.store, life);
     const whole: Config = { ...defaults, venue: { ...defaults.venue, adopt }, ...config };
     const venue = this.link.venue({
       clock,

@@ -16,11 +16,13 @@ export class MemoryJournal implements LocalJournal {
   writer: Alive = { alive: true };
 
   async append(batch: JournalBatch): Promise<void> {
+    const { writer } = this;
     const line = JSON.stringify(batch);
-    await this.#pass();
+    await this.#pass(writer);
+    if (!writer.alive) await never();
     if (this.isFull) throw new Error('no space left on device');
     this.lines.push(line);
-    await this.#pass();
+    await this.#pass(writer);
   }
   async read(window?: JournalWindow): Promise<{ batches: JournalBatch[]; torn: boolean }> {
     const { after, most } = window ?? { after: 0, most: this.lines.length };
@@ -31,15 +33,16 @@ export class MemoryJournal implements LocalJournal {
     };
   }
   async clear(): Promise<void> {
-    await this.#pass();
+    const { writer } = this;
+    await this.#pass(writer);
+    if (!writer.alive) await never();
     if (this.isFull) throw new Error('read-only file system');
     this.lines = [];
     this.torn = false;
-    await this.#pass();
+    await this.#pass(writer);
   }
 
-  async #pass(): Promise<void> {
-    const { writer } = this;
+  async #pass(writer: Alive): Promise<void> {
     for (let turn = 0; turn < this.turns; turn++) await new Promise((resolve) => setImmediate(resolve));
     if (!writer.alive) await never();
   }

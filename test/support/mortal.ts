@@ -1,5 +1,5 @@
 /** What one process reaches of a world that survives it: once it is gone, its timers end and no answer arrives. */
-import type { Clock, Store } from '../../src/actors/ports.ts';
+import type { Clock } from '../../src/actors/ports.ts';
 import type { VirtualClock } from '../../src/services/clock.ts';
 
 export interface Alive {
@@ -19,8 +19,9 @@ export const whileAlive = (clock: VirtualClock, life: Alive): Clock => ({
   clearTimeout: (handle) => clock.clearTimeout(handle),
 });
 
-export const storeOf = (store: Store, life: Alive): Store =>
-  new Proxy(store, {
+/** What it asks of a thing whose members are all methods. */
+export const reachedBy = <T extends object>(thing: T, life: Alive): T =>
+  new Proxy(thing, {
     get(target, name) {
       const member = Reflect.get(target, name, target);
       if (typeof member !== 'function') return member;

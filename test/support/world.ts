@@ -15,7 +15,7 @@ import { loadAccount } from '../../src/services/startup/load-account.ts';
 import { MemoryStore } from '../../src/services/store/memory-store.ts';
 import { aNewPosition, defaultMethod, NOON, SECOND } from './domain-builders.ts';
 import type { MemoryJournal } from './memory-journal.ts';
-import { never, storeOf, whileAlive } from './mortal.ts';
+import { never, reachedBy, whileAlive } from './mortal.ts';
 import { recordingNotifier } from './recording-notifier.ts';
 import { ScriptedVenue } from './scripted-venue.ts';
 
@@ -128,13 +128,13 @@ export class World {
     const { config = {}, mode = 'poll', drill, observe, delayed, venue, disk, adjust = same } = this.#options;
     this.end = null;
     const clock = whileAlive(this.clock, life);
-    const store = storeOf(this.#reachable(), life);
+    const store = reachedBy(this.#reachable(), life);
     const whole = { ...loadConfig({ env: {} }), ...config };
     const opened = venue ? await venue(this.clock) : this.venue;
     if (disk) {
       const say = (_: unknown, text: string) => void this.log.push(text);
       const log = { warn: say, error: say } as unknown as Log;
-      await replayJournal({ journal: disk, store, epoch: this.#epoch, now: clock.now, log });
+      await replayJournal({ journal: reachedBy(disk, life), store, epoch: this.#epoch, now: clock.now, log });
     }
     const composition: Composition = {
       config: whole,
@@ -149,7 +149,7 @@ export class World {
       }),
       store,
       notifier: recordingNotifier(this.alerts, this.journal),
-      ...(disk ? { journal: disk } : {}),
+      ...(disk ? { journal: reachedBy(disk, life) } : {}),
       epoch: this.#epoch,
       instance: INSTANCE,
       mode,
