@@ -5,6 +5,8 @@ const PROCESSES = ['test/e2e/kalshi.test.ts', 'test/e2e/circle.test.ts'];
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    // Much of it waits for other processes: one worker alone leaves a core idle.
+    maxWorkers: 2,
     // XState's development build takes an actor that starts behind another one's action for a call of assign() in it.
     onConsoleLog: (log) => !log.startsWith('Custom actions should not call `assign()` directly'),
     hookTimeout: 120_000,
