@@ -1,0 +1,19 @@
+/** Each state by a sign of its own, its name and a colour. */
+const SIGNS: Record<string, string> = {
+  open: '○',
+  urgent: '◔',
+  exiting: '◑',
+  walking: '↘',
+  failed: '✕',
+  closed: '●',
+};
+
+export function StateBadge({ state, held = false }: { state: string; held?: boolean }) {
+  return (
+    <span class={`state state-${state}`}>
+      <span aria-hidden="true">{SIGNS[state] ?? '·'} </span>
+      {state}
+      {held && <span class="held"> held</span>}
+    </span>
+  );
+}
