@@ -10,6 +10,7 @@ import { addMethods } from './commands/methods.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addModel } from './commands/model.ts';
 import { addOperate } from './commands/operate.ts';
+import { addPage } from './commands/page.ts';
 import { addPositions } from './commands/positions.ts';
 import { addRecord } from './commands/record.ts';
 import { addReplay } from './commands/replay.ts';
@@ -33,6 +34,7 @@ export function buildProgram(): Command {
   addReplay(program);
   addRecord(program);
   addTrack(program);
+  addPage(program);
   addPositions(program);
   addOperate(program);
   addFlatten(program);

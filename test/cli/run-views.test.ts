@@ -110,7 +110,7 @@ describe('lines for files and pipes', () => {
     view.note(aDecision({ kind: 'part.restarted', positionId: null, summary: 'feed threw' }));
     await view.end();
     expect(lines).toEqual([
-      '2026-02-08 19:10:05  watching 1 position, API at http://127.0.0.1:7717',
+      '2026-02-08 19:10:05  watching 1 position: http://127.0.0.1:7717/',
       '2026-02-08 19:10:00  a1b2c3 YES DEMO-1  stop_loss (CRITICAL): sell all, 60.00 contracts',
       '2026-02-08 19:10:00  a1b2c3 YES DEMO-1  state.changed: exiting → closed (sold)',
       '2026-02-08 19:10:00  a1b2c3 YES DEMO-1  is closed: 100 bought at $0.56, stop_loss sold 60 at $0.465, realized −$5.70',
@@ -131,7 +131,7 @@ describe('lines for files and pipes', () => {
     await view.end();
     expect(lines).toEqual([
       '2026-02-08 19:10:00  a1b2c3  stop_loss (CRITICAL): sell all, 60.00 contracts',
-      '2026-02-08 19:10:05  watching 0 positions, API at http://127.0.0.1:7717',
+      '2026-02-08 19:10:05  watching 0 positions: http://127.0.0.1:7717/',
       '2026-02-08 19:10:00  a1b2c3  state.changed: exiting → closed (sold)',
     ]);
   });

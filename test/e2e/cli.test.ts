@@ -40,6 +40,7 @@ describe('help', () => {
       'replay',
       'record',
       'track',
+      'page',
       'positions',
       'show',
       'explain',
@@ -292,7 +293,7 @@ describe('postern run', () => {
       const own = (...args: string[]): Promise<Ended> => postern(...args, '--config', 'run.yaml');
       const running = startPostern(['run', '--config', 'run.yaml'], { cwd });
       started.push(running);
-      await running.line(/ {2}watching 2 positions, API at http:\/\/127\.0\.0\.1:\d+$/);
+      await running.line(/ {2}watching 2 positions: http:\/\/127\.0\.0\.1:\d+\/$/);
 
       const [positions, second, migrate, unknown] = await Promise.all([
         own('positions', '--json'),

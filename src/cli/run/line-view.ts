@@ -25,7 +25,7 @@ export class LineView implements RunView {
       const positions = await this.#learnLots();
       this.#tell(
         daemon.clock.now(),
-        `watching ${countOf(positions.length, 'position')}, API at ${daemon.url}`,
+        `watching ${countOf(positions.length, 'position')}: ${daemon.url}/`,
       );
     });
   }

@@ -70,7 +70,7 @@ export class ScreenView implements RunView {
     const positions = await this.#positions();
     const { columns: width, rows: height } = this.#terminal;
     const picture = {
-      title: `postern ${daemon.url}`,
+      title: `postern ${daemon.url}/`,
       now: daemon.clock.now(),
       positions,
       alerts: daemon.openAlerts(),

@@ -55,8 +55,8 @@ export function createAccess({ host, port, token }: AccessRules): (asker: Asker)
   };
 }
 
-/** The same rules for every request of an app. */
-export function guardAccess(rules: AccessRules): MiddlewareHandler {
+/** The same rules for every request of an app; what is open to everybody needs no token. */
+export function guardAccess(rules: AccessRules, { isOpen = false } = {}): MiddlewareHandler {
   const refuse = createAccess(rules);
   return async ({ req }, next) => {
     const problem = refuse({
@@ -64,7 +64,7 @@ export function guardAccess(rules: AccessRules): MiddlewareHandler {
       header: (name) => req.header(name),
       token: bearerOf(req.header('authorization')),
     });
-    if (problem) throw problem;
+    if (problem && !(isOpen && problem.code === 'unauthorized')) throw problem;
     await next();
   };
 }

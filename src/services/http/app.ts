@@ -3,6 +3,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Log } from '../log/log.ts';
 import { type AccessRules, guardAccess } from './access.ts';
 import { describeApi } from './openapi.ts';
+import { servePage } from './page-files.ts';
 import { ANSWER_HEADERS, answerProblem, HttpProblem, problemOf } from './problem.ts';
 import { check, readJson, readQuery, withoutNulls } from './read-request.ts';
 import { type Api, paramsOf, type Route } from './routes/route.ts';
@@ -11,12 +12,14 @@ import { ROUTES } from './routes.ts';
 export interface AppOptions extends Omit<Api, 'description'> {
   access: AccessRules;
   log: Log;
+  /** Of the built page; default: where `npm run build` puts it. */
+  pageFolder?: string;
 }
 
 const LARGEST_BODY = 64 * 1024;
 
 /** The daemon's API: the table of routes, behind one guard. */
-export function createApp({ access, log, ...rest }: AppOptions): Hono {
+export function createApp({ access, log, pageFolder, ...rest }: AppOptions): Hono {
   const api: Api = { ...rest, description: describeApi };
   const app = new Hono();
   app.onError((error) => {
@@ -32,6 +35,7 @@ export function createApp({ access, log, ...rest }: AppOptions): Hono {
     await next();
     for (const [name, value] of Object.entries(ANSWER_HEADERS)) context.header(name, value);
   });
+  servePage(app, access, pageFolder);
   app.use(guardAccess(access));
   for (const route of ROUTES)
     app.on(route.method.toUpperCase(), inHono(route.path), (context) => answer(route, api, context));
