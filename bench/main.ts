@@ -1,4 +1,5 @@
 import { benchEvaluations } from './evaluate.ts';
+import { benchInspection } from './inspection.ts';
 import { benchPositions } from './positions.ts';
 import { benchReplays } from './replays.ts';
 import { type Line, printTable } from './table.ts';
@@ -6,6 +7,7 @@ import { type Line, printTable } from './table.ts';
 const only = process.argv[2];
 const parts: Record<string, () => Promise<Line[]> | Line[]> = {
   evaluate: benchEvaluations,
+  inspection: benchInspection,
   positions: benchPositions,
   replay: benchReplays,
 };

@@ -1,15 +1,16 @@
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const place = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const OUT = place('../dist/page/');
+const OUT = place('../dist/page');
+/** A daemon that runs serves the last page until the new one is whole. */
+const SCRATCH = `${OUT}.${process.pid}`;
 
-await rm(OUT, { recursive: true, force: true });
-await mkdir(OUT, { recursive: true });
+await mkdir(SCRATCH, { recursive: true });
 await build({
   entryPoints: { page: place('main.tsx'), 'chart-layout': place('statechart/layout-worker.ts') },
-  outdir: OUT,
+  outdir: SCRATCH,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -21,4 +22,6 @@ await build({
   define: { 'process.env.NODE_ENV': '"production"' },
   legalComments: 'linked',
 });
-for (const file of ['index.html', 'icon.svg']) await cp(place(file), `${OUT}${file}`);
+for (const file of ['index.html', 'icon.svg']) await cp(place(file), `${SCRATCH}/${file}`);
+await rm(OUT, { recursive: true, force: true });
+await rename(SCRATCH, OUT);

@@ -1,5 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { ActionDialogs } from './actions/action-dialogs.tsx';
+import { TokenButton } from './actions/token-dialog.tsx';
+import { askForTokenToRead } from './actions/token-request.ts';
 import { link, problem, status } from './live/account.ts';
 import { speed } from './live/time.ts';
 import { Overview } from './overview/overview.tsx';
@@ -30,6 +32,7 @@ export function Shell() {
           </a>
         </nav>
         <Liveness />
+        <TokenButton />
       </header>
       <Disconnected />
       <main id="content" tabIndex={-1}>
@@ -89,6 +92,7 @@ function Liveness() {
 }
 
 function Disconnected() {
+  if (problem.value?.code === 'unauthorized') return <Locked />;
   if (link.state.value !== 'lost') return null;
   const why = problem.value && problem.value.code !== 'no_answer' ? `: ${problem.value.message}` : '';
   return (
@@ -99,6 +103,20 @@ function Disconnected() {
       </p>
       <button type="button" onClick={() => link.retry()}>
         Try now
+      </button>
+    </div>
+  );
+}
+
+/** The daemon can be reached from elsewhere: even looking needs its token. */
+function Locked() {
+  return (
+    <div class="banner" role="alert">
+      <p>
+        <strong>Locked.</strong> This daemon shows nothing without its token.
+      </p>
+      <button type="button" aria-haspopup="dialog" onClick={askForTokenToRead}>
+        Give the token
       </button>
     </div>
   );

@@ -66,8 +66,8 @@ export function composePostern(composition: Composition): Postern {
       graceMs: shutdown.graceMs,
       now: () => clock.now(),
     },
-    ...(observe ? { inspect: observe } : {}),
   });
+  observe?.(system, { name: 'system', host: null, position: null, restarts: 0 });
 
   const ended = new Promise<Awaited<Postern['ended']>>((resolve) => {
     system.subscribe({

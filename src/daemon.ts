@@ -11,15 +11,20 @@ import type { Config } from './services/config/schema.ts';
 import { inUrl, isLoopback } from './services/http/access.ts';
 import { createApp } from './services/http/app.ts';
 import { findDaemon } from './services/http/client.ts';
-import { EventServer } from './services/http/events/event-server.ts';
 import { EventFeed } from './services/http/events/feed.ts';
+import { StreamServer } from './services/http/events/stream-server.ts';
+import { EVENTS_PATH, INSPECTION_PATH } from './services/http/places.ts';
 import { createSelfReport } from './services/http/self-report.ts';
 import { HttpServer } from './services/http/server.ts';
 import { CallTally } from './services/http/status.ts';
 import { createIds } from './services/ids.ts';
+import { InspectionFeed } from './services/inspect/inspection-feed.ts';
+import { ActorRegistry } from './services/inspect/registry.ts';
+import { StatelyServer } from './services/inspect/stately/stately-server.ts';
 import { JournalFile } from './services/journal/journal-file.ts';
 import { replayJournal } from './services/journal/journal-replay.ts';
 import { LiveOperations } from './services/live/live-operations.ts';
+import { PriceHistories } from './services/live/price-histories.ts';
 import { reloadOnHangup } from './services/live/reload-on-hangup.ts';
 import { RulesInForce } from './services/live/rules-in-force.ts';
 import type { Log } from './services/log/log.ts';
@@ -49,6 +54,8 @@ export interface DaemonOptions extends LoadedConfig {
   setLogLevel: (level: Config['log']['level']) => void;
   /** Hears what the log hears. */
   notifier?: Partial<Notifier>;
+  /** The port of the Stately inspector's protocol on loopback; absent: it is not offered. */
+  inspectPort?: number;
   /** Called once everything runs and can be found. */
   onReady?: (ready: DaemonReady) => void;
 }
@@ -100,6 +107,8 @@ interface Life {
   calls: CallTally;
   metrics: Metrics;
   events: EventFeed;
+  prices: PriceHistories;
+  registry: ActorRegistry;
 }
 
 /** Everything in its order; null when a signal came meanwhile. The port is taken before anything trades. */
@@ -118,6 +127,7 @@ async function start(options: DaemonOptions, closing: Closing, signals: StopSign
   const http = await HttpServer.listen(server);
   const closeHttp = () => http.close(ANSWERS_WAIT_MS);
   closing.add('API', closeHttp);
+  const stately = await listenForStately(options, closing);
   const world = await openWorld(config, owned, log, closing);
   closing.add('API before the venue', closeHttp);
   if (signals.isAsked()) return null;
@@ -125,8 +135,9 @@ async function start(options: DaemonOptions, closing: Closing, signals: StopSign
   const zone = config.circuitBreakers.tradingDayTimeZone;
   const account = await loadAccount(owned.store, world.clock.now(), zone);
   const life = growTree(options, owned, world, { journal, account }, sender);
-  const { postern, operations, openAlerts, metrics, events } = life;
+  const { postern, operations, openAlerts, metrics, events, registry } = life;
   closing.add('metrics', () => metrics.close());
+  closing.add('prices', life.prices.follow(createSystemClock()));
   const report = createSelfReport({
     ...life,
     config,
@@ -136,8 +147,17 @@ async function start(options: DaemonOptions, closing: Closing, signals: StopSign
   });
   const access = { host: server.host, port: http.port, token: keepToken(dataDir) };
   const app = createApp({ operations, access, log, metrics, ...report });
-  const streams = new EventServer({ feed: events, access, timer: createSystemClock(), log });
+  const streams = new StreamServer({
+    streams: {
+      [EVENTS_PATH]: events,
+      [INSPECTION_PATH]: new InspectionFeed({ registry, clock: world.clock }),
+    },
+    access,
+    timer: createSystemClock(),
+    log,
+  });
   http.serve((request) => app.fetch(request), streams);
+  stately?.serve({ registry, clock: world.clock, timer: createSystemClock(), token: access.token, log });
   const file: DaemonFile = {
     url: `http://${inUrl(reachable(server.host))}:${http.port}`,
     pid: process.pid,
@@ -162,6 +182,19 @@ async function start(options: DaemonOptions, closing: Closing, signals: StopSign
   return life;
 }
 
+async function listenForStately(
+  { inspectPort, log }: DaemonOptions,
+  closing: Closing,
+): Promise<StatelyServer | null> {
+  if (inspectPort === undefined) return null;
+  const server = await StatelyServer.listen(inspectPort);
+  closing.add('Stately inspector', () => server.close());
+  log.info(
+    `statecharts for the Stately inspector: ${server.url} in a browser, or ws://127.0.0.1:${server.port}`,
+  );
+  return server;
+}
+
 function growTree(
   options: DaemonOptions,
   owned: Ownership,
@@ -176,6 +209,10 @@ function growTree(
   const metrics = new Metrics({ clock, speed, mode, venue: world.venue.name });
   const openAlerts = new OpenAlerts(alerts);
   const calls = new CallTally();
+  const registry = new ActorRegistry({
+    clock,
+    failed: (error) => log.error({ err: error }, 'the inspector has failed: what it shows may be wrong'),
+  });
   let tree: Postern | null = null;
   const events = new EventFeed({
     clock,
@@ -217,8 +254,10 @@ function growTree(
     rowWriteMs: config.monitoring.rowWriteIntervalMs,
     adopt: createAdopter({ venue, store, clock, ids, rules: rules.adoption }),
     drill: createDrill(config.drill, clock),
+    observe: registry.observe,
   });
   tree = postern;
+  const prices = new PriceHistories({ watch: () => postern.watch(), log });
   const operations = new LiveOperations({
     tree: postern,
     store,
@@ -227,16 +266,18 @@ function growTree(
     venue,
     cover: world.cover,
     rules,
+    prices,
     reload,
     setLogLevel,
   });
+  metrics.watchMessages(() => sender.counts());
   metrics.watchTree({
     tree: postern,
     openAlerts: () => openAlerts.list(),
     budget: () => ({ used: calls.count(clock.now()), limit: config.monitoring.maxApiCallsPerMinute }),
     isLeaseValid: () => lease.isValid,
   });
-  return { owned, world, postern, operations, openAlerts, calls, metrics, events };
+  return { owned, world, postern, operations, openAlerts, calls, metrics, events, prices, registry };
 }
 
 /** Until a signal, the loss of the lease, or a crash. */

@@ -30,6 +30,8 @@ export interface ReplayOptions {
   mode: 'poll' | 'stream';
   /** Each alert and decision as it comes, for who wants to watch. */
   notifier?: Partial<Notifier>;
+  /** Hears after each moment of the recording how many of its rows, and ms of its time, are behind us. */
+  advanced?: (rows: number, ms: number) => void;
 }
 
 export interface Replay {
@@ -88,7 +90,8 @@ class ReplayDriver {
   }
 
   async run(): Promise<Replay> {
-    const { recording, mode, config } = this.#options;
+    const { recording, mode, config, advanced } = this.#options;
+    let rows = 0;
     await this.#start();
     for (const group of recording.rows) {
       await this.#fireTimers(group.at - 1);
@@ -102,6 +105,8 @@ class ReplayDriver {
       if (mode === 'poll') await this.#openDue(group);
       await this.#settleActivity();
       await this.#fireTimers(group.at);
+      rows += group.books.length;
+      advanced?.(rows, group.at - recording.firstAt);
     }
     await this.#finish();
     const result = await this.#describe();

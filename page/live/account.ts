@@ -22,6 +22,11 @@ export const status = signal<DaemonStatus | null>(null);
 /** Why nothing can be shown: what the daemon answered instead of its status; null while it answers well. */
 export const problem = signal<Problem | null>(null);
 
+const heard = new WeakMap<PositionView, number>();
+
+/** When the daemon told of a position as it is here (ms of its clock): what is an age there is as of then. */
+export const heardAt = (view: PositionView): number => heard.get(view) ?? daemonNow();
+
 type JournalListener = (entry: JournalEntry) => void;
 const journalListeners = new Set<JournalListener>();
 
@@ -42,13 +47,17 @@ function tell(event: ApiEvent): void {
   switch (event.type) {
     case 'hello':
       changed.clear();
+      for (const view of event.positions) heard.set(view, Date.parse(event.at));
       positions.value = new Map(event.positions.map((view) => [view.id, view]));
       alerts.value = new Map(event.alerts.map((alert) => [alert.key, alert]));
       breakers.value = event.breakers;
       void askStatus();
       return;
     case 'positions':
-      for (const view of event.positions) changed.set(view.id, view);
+      for (const view of event.positions) {
+        heard.set(view, Date.parse(event.at));
+        changed.set(view.id, view);
+      }
       if (isDrawn) requestAnimationFrame(takeChanges);
       isDrawn = false;
       return;

@@ -15,11 +15,15 @@ export function forgetToken(): void {
   token.value = null;
 }
 
-/** A link's `#token=…` is used once and taken out of the address, so that it is not copied along. */
+/**
+ * A link's `#token=…` is used once and taken out of the address, so that it is not copied along. What can't be a token
+ * could not even be offered to a WebSocket.
+ */
 function takeFromAddress(): string | null {
   const given = new URLSearchParams(location.hash.slice(1)).get('token');
   if (given === null) return null;
-  sessionStorage.setItem(KEPT_AS, given);
   history.replaceState(null, '', location.pathname + location.search);
+  if (!/^[0-9a-f]{64}$/.test(given)) return null;
+  sessionStorage.setItem(KEPT_AS, given);
   return given;
 }

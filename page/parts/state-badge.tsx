@@ -1,5 +1,5 @@
 /** Each state by a sign of its own, its name and a colour. */
-const SIGNS: Record<string, string> = {
+export const STATE_SIGNS: Record<string, string> = {
   open: '○',
   urgent: '◔',
   exiting: '◑',
@@ -11,7 +11,7 @@ const SIGNS: Record<string, string> = {
 export function StateBadge({ state, held = false }: { state: string; held?: boolean }) {
   return (
     <span class={`state state-${state}`}>
-      <span aria-hidden="true">{SIGNS[state] ?? '·'} </span>
+      <span aria-hidden="true">{STATE_SIGNS[state] ?? '·'} </span>
       {state}
       {held && <span class="held"> held</span>}
     </span>

@@ -20,13 +20,16 @@ const CLOCK = new Intl.DateTimeFormat(undefined, {
 const DAY = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
 
 /** An instant (ISO 8601) as the reader's clock shows it; with its day when that is not the daemon's today. */
-export function Moment({ at }: { at: string }) {
+export function momentText(at: string): string {
   const time = new Date(at);
   const isToday = new Date(now.peek()).toDateString() === time.toDateString();
+  return `${isToday ? '' : `${DAY.format(time)} `}${CLOCK.format(time)}`;
+}
+
+export function Moment({ at }: { at: string }) {
   return (
     <time dateTime={at} title={at}>
-      {isToday ? '' : `${DAY.format(time)} `}
-      {CLOCK.format(time)}
+      {momentText(at)}
     </time>
   );
 }

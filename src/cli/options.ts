@@ -48,6 +48,7 @@ export const readSide = reading<'yes' | 'no'>(word(['yes', 'no']));
 export const readSeed = reading<number>(count({ min: '0', max: '4294967295' }));
 export const readDollars = reading<Money>(money({ above: '0', max: '1000000000' }));
 export const readCount = reading<number>(count({ min: '1', max: '1000' }));
+export const readPort = reading<number>(count({ min: '0', max: '65535' }));
 export const readMinutes = reading<number>(count({ min: '1', max: '10080' }));
 /** Seconds, at least `min`, as ms. */
 export const readSeconds = (min: string): ((input: string) => number) =>

@@ -1,13 +1,10 @@
-import type { Advice } from '../services/alerts/advice.ts';
 import type { AlertView } from '../services/http/records.ts';
 import { countOf, plainText, showTime } from './format.ts';
 import type { Paint } from './paint.ts';
 import { severityTone } from './tones.ts';
 
-type Advised = AlertView & { advice: Advice | null };
-
 /** Each open incident with what follows from it. */
-export function renderAlerts(alerts: readonly Advised[], paint: Paint): string[] {
+export function renderAlerts(alerts: readonly AlertView[], paint: Paint): string[] {
   if (alerts.length === 0) return ['no open alerts'];
   return alerts.flatMap(({ severity, kind, raised_at, times, text, advice }) => {
     const often = times > 1 ? `, raised ${countOf(times, 'time')}` : '';

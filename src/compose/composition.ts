@@ -1,6 +1,6 @@
 import type { DiscoveryOptions } from '../actors/account/discovery.ts';
 import type { AccountHistory } from '../actors/breakers/breaker-book.ts';
-import type { EvaluationTimer, InspectionObserver } from '../actors/inspection.ts';
+import type { EvaluationTimer, ActorObserver } from '../actors/inspection.ts';
 import type {
   AlertRecord,
   Clock,
@@ -49,7 +49,7 @@ export interface Composition {
   rowWriteMs: number | null;
   /** What one position knows of its market beside what the venue says. */
   marketOf?: PositionMarket;
-  observe?: InspectionObserver;
+  observe?: ActorObserver;
   /** Practice: may throw in the middle of a position's evaluation. */
   drill?: ((position: Position) => void) | undefined;
   /** Makes a position of what the account holds and no position covers. */

@@ -145,6 +145,7 @@ export const entryMachine = setup({
   },
 }).createMachine({
   id: 'entry',
+  description: 'One edge from its detection to the end of its entry',
   context: ({ input }) => input,
   initial: 'resuming',
   options: { maxIterations: 50 },

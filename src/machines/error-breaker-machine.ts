@@ -75,6 +75,8 @@ export const errorBreakerMachine = setup({
   },
 }).createMachine({
   id: 'errorBreaker',
+  description:
+    'A breaker that counts errors: trips on too many, and heals once its window is clear if it may',
   context: ({ input }) => input,
   initial: 'resuming',
   states: {

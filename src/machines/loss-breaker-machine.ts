@@ -91,6 +91,7 @@ export const lossBreakerMachine = setup({
   },
 }).createMachine({
   id: 'lossBreaker',
+  description: 'The daily-loss breaker: trips once a loss past the limit was seen often and long enough',
   context: ({ input }) => ({ ...input, count: 0, firstAt: input.at, confirmForMs: 0 }),
   initial: 'resuming',
   states: {

@@ -155,6 +155,7 @@ export const orderMachine = setup({
   },
 }).createMachine({
   id: 'order',
+  description: "One order at the venue, from its record to the venue's last word",
   context: ({ input }) => ({
     terms: input.terms,
     from: input.from,

@@ -50,6 +50,7 @@ const beginForcedExit = {
 /** One position from adoption to proof that it is flat (SPEC section 7). A leaf: it invokes and spawns nothing. */
 export const positionMachine = positionSetup.createMachine({
   id: 'position',
+  description: 'One position from adoption to proof that it is flat',
   context: ({ input }) => input,
   initial: 'resuming',
   // A cycle of eventless transitions would hang the process; so it crashes this monitor alone.

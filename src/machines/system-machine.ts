@@ -181,6 +181,7 @@ export const systemMachine = setup({
   },
 }).createMachine({
   id: 'system',
+  description: 'The root: starts the parts, restarts what crashes, and stops them in order',
   context: ({ input }) => ({
     ...input,
     crashes: {},

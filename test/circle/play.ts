@@ -50,7 +50,7 @@ interface Stage {
  */
 export async function playCircle(folder: string, say: (line: string) => void): Promise<Outcome> {
   const dataDir = join(folder, 'data');
-  mkdirSync(dataDir, { mode: 0o700 });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const scenario = join(folder, 'circle.yaml');
   writeFileSync(scenario, SCENARIO);
   const exchange = await startExchange({ dataDir: join(folder, 'exchange'), scenario });

@@ -40,6 +40,7 @@ export const aStep: NonNullable<PositionView['exit']> = {
   limit_price: '0.5900',
   deadline: '2026-02-08T19:10:09.000Z',
   next: 'walk 3 of 5 in 9 s',
+  next_price: '0.5700',
 };
 
 export const anExit = (overrides: Partial<ReplayedExit> = {}): ReplayedExit => ({

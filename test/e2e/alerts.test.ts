@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -6,6 +6,7 @@ import type { PositionView } from '../../src/services/operations/operations.ts';
 import { runPostern } from '../cli/run-postern.ts';
 import { type DaemonProcess, killDaemons, startDaemon } from '../support/daemon-process.ts';
 import { HookServer, replying } from '../support/hook-server.ts';
+import { stockFolder } from '../support/stocked-folder.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -22,7 +23,7 @@ beforeAll(() => {
 beforeEach(async () => {
   hooks = await HookServer.start();
   folders += 1;
-  mkdirSync(join(scratch, `${folders}`), { mode: 0o700 });
+  await stockFolder(inFolder('data'));
 });
 afterEach(async () => {
   await killDaemons();

@@ -9,13 +9,15 @@ import { AFTERWARDS, BETTER, CALM, CRASHED, ENTERED, GROUPED, REFUSED } from '..
 import { killDaemons } from '../support/daemon-process.ts';
 import { killExchanges } from '../support/exchange-process.ts';
 import { auditBooks } from '../support/kalshi-audit.ts';
+import { stockFolder } from '../support/stocked-folder.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
 let folder: string;
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'postern-circle-'));
+  await stockFolder(join(folder, 'data'));
 });
 afterEach(async () => {
   await killDaemons();

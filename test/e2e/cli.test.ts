@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Ended, type Running, runPostern, startPostern } from '../cli/run-postern.ts';
 import { startChild } from '../support/child.ts';
+import { stockFolder } from '../support/stocked-folder.ts';
 
 let cwd: string;
 const started: Running[] = [];
@@ -289,6 +290,7 @@ describe('postern run', () => {
   test(
     'prints a line for each event, answers the other commands, and stops on SIGTERM with 0',
     async () => {
+      await stockFolder(join(cwd, 'run'));
       await put('run.yaml', `data_dir: run\nserver: {port: 0}\nclock: {speed: 10}\n${MARKETS}${TRACKED}`);
       const own = (...args: string[]): Promise<Ended> => postern(...args, '--config', 'run.yaml');
       const running = startPostern(['run', '--config', 'run.yaml'], { cwd });

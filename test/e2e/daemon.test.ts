@@ -1,13 +1,4 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -22,13 +13,13 @@ import { StoreOperations } from '../../src/services/stored/store-operations.ts';
 import type { PaperWorld } from '../../src/services/venues/paper/paper-store.ts';
 import { type DaemonProcess, killDaemons, startDaemon } from '../support/daemon-process.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { stockFolder } from '../support/stocked-folder.ts';
 
 /** Starting a database takes its time on a busy machine. */
 vi.setConfig({ testTimeout: 120_000 });
 
 let scratch: string;
 let config: string;
-let template: string;
 
 const market = (name: string, size: number) => `
     - {market: ${name}, start_price: 0.50, path: waypoints, waypoints: [{after_seconds: 9000, price: 0.50}],
@@ -49,13 +40,10 @@ tracked:
   - {market: THIN-B, side: no, quantity: 40.05, entry_price: 0.50}
 `;
 
-beforeAll(async () => {
+beforeAll(() => {
   scratch = mkdtempSync(join(tmpdir(), 'postern-daemon-'));
   config = join(scratch, 'config.yaml');
   writeFileSync(config, CONFIG);
-  template = join(scratch, 'template');
-  const created = await StoreOperations.open(configOf(template));
-  await created.close();
 });
 afterEach(killDaemons);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -63,12 +51,9 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const configOf = (dataDir: string) => loadConfig({ file: config, env: { POSTERN_DATA_DIR: dataDir } });
 
 let folders = 0;
-function newDataDir(): string {
+function newDataDir(): Promise<string> {
   folders += 1;
-  const dataDir = join(scratch, `data-${folders}`);
-  mkdirSync(dataDir, { mode: 0o700 });
-  cpSync(join(template, 'database'), join(dataDir, 'database'), { recursive: true });
-  return dataDir;
+  return stockFolder(join(scratch, `data-${folders}`));
 }
 
 const eventually = <T>(look: () => Promise<T>): Promise<T> =>
@@ -134,7 +119,7 @@ function expectBooksBalance({ files, world }: Truth): void {
 
 describe('with the embedded database', () => {
   test('watches what is tracked, sells what an operator asks for, and stops when told to', async () => {
-    const dataDir = newDataDir();
+    const dataDir = await newDataDir();
     const daemon = startDaemon({ config, dataDir });
     await daemon.ready;
     const found = await findDaemon(dataDir);
@@ -157,6 +142,14 @@ describe('with the embedded database', () => {
       },
     });
 
+    expect(await operations.prices('t1')).toMatchObject({
+      points: [{ bid: '0.4900', ask: '0.5100' }],
+      levels: expect.arrayContaining([expect.objectContaining({ name: 'stop_loss' })]),
+    });
+    const terms = { quantity: parseQuantity('30.25'), priority: 'CRITICAL' } as const;
+    expect(await operations.previewExit('t1', terms)).toMatchObject({
+      ...{ quantity: '30.25', priority: 'CRITICAL', order: 'market', possible: true },
+    });
     const part = await operations.exit('t1', {
       quantity: parseQuantity('30.25'),
       priority: 'CRITICAL',
@@ -225,7 +218,7 @@ describe('with the embedded database', () => {
   });
 
   test('goes on after SIGKILL where it was, and sells nothing twice', async () => {
-    const dataDir = newDataDir();
+    const dataDir = await newDataDir();
     let daemon = startDaemon({ config, dataDir });
     await eventually(async () => expect((await daemon.ask('/status')).body.ready).toBe(true));
     for (const id of ['t2', 't3']) expect((await daemon.ask(`/positions/${id}/exit`, {})).status).toBe(200);
@@ -256,7 +249,7 @@ describe('with the embedded database', () => {
   });
 
   test('refuses a second daemon, and strangers', async () => {
-    const dataDir = newDataDir();
+    const dataDir = await newDataDir();
     const daemon = startDaemon({ config, dataDir });
     const url = await daemon.ready;
     const second = startDaemon({ config, dataDir });
@@ -313,7 +306,7 @@ describe('with a database server', () => {
 
   test('without a daemon the store answers, and the next daemon goes on from there', async () => {
     const databaseUrl = await server.createDatabase();
-    const dataDir = newDataDir();
+    const dataDir = await newDataDir();
     const own = { ...configOf(dataDir), database: { url: databaseUrl } };
     await expect(StoreOperations.open(own)).rejects.toThrow('migrations are pending: run "postern migrate"');
     await (await openStore({ url: databaseUrl, dataDir, migrate: true })).close();
@@ -343,7 +336,7 @@ describe('with a database server', () => {
     const taken = join(scratch, 'taken.yaml');
     writeFileSync(taken, CONFIG.replace('{port: 0}', `{port: ${port}}`));
     const databaseUrl = await server.createDatabase();
-    const dataDir = newDataDir();
+    const dataDir = await newDataDir();
     const daemon = startDaemon({ config: taken, dataDir, databaseUrl });
     expect(await daemon.exited).toBe(1);
     expect(daemon.log()).toContain(`127.0.0.1:${port} is in use by another program`);
@@ -353,16 +346,16 @@ describe('with a database server', () => {
 
   test('one that was frozen sends nothing more once another has taken over', async () => {
     const databaseUrl = await server.createDatabase();
-    const frozen = startDaemon({ config, dataDir: newDataDir(), databaseUrl });
+    const frozen = startDaemon({ config, dataDir: await newDataDir(), databaseUrl });
     await eventually(async () => expect((await frozen.ask('/status')).body.ready).toBe(true));
-    const rival = startDaemon({ config, dataDir: newDataDir(), databaseUrl });
+    const rival = startDaemon({ config, dataDir: await newDataDir(), databaseUrl });
     expect(await rival.exited).toBe(1);
     expect(rival.log()).toMatch(new RegExp(`another daemon \\(\\S+:${frozen.pid}:\\w+\\) holds the lease`));
 
     await frozen.ask('/positions/t2/exit', {});
     await until(frozen, 't2', ({ exit }) => exit !== null);
     frozen.signal('SIGSTOP');
-    const heir = startDaemon({ config, dataDir: newDataDir(), databaseUrl });
+    const heir = startDaemon({ config, dataDir: await newDataDir(), databaseUrl });
     await eventually(async () => {
       const { body } = await heir.ask('/positions/t2');
       if (body.state === 'failed') await heir.ask('/positions/t2/retry', {});

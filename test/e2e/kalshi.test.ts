@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -11,6 +11,7 @@ import { type DaemonProcess, killDaemons, startDaemon } from '../support/daemon-
 import { type ExchangeProcess, killExchanges, startExchange } from '../support/exchange-process.ts';
 import { auditBooks } from '../support/kalshi-audit.ts';
 import { practiceVenue, QUICK_MONITORING } from '../support/practice-venue.ts';
+import { stockFolder } from '../support/stocked-folder.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -31,13 +32,13 @@ interface Play {
   /** Where the owned side's price goes (the mid): at the start, up or down, and at last. */
   mids: [start: number, then?: number, last?: number];
   more?: string;
-  size?: number;
 }
 
 const SHARES = 60;
 
-/** Never more than a little to be sold at its target: it has to give up. */
-const GIVE_UP: Play = { market: 'KXTHIN-GIVEUP', held: ['yes', 50, 0.4], mids: [0.42], size: 0.05 };
+/** Bought for at its target, while what is asked is so much more that five walks don't come down to it: it gives up. */
+const GIVE_UP: Play = { market: 'KXFAR-GIVEUP', held: ['yes', 50, 0.4], mids: [0.42] };
+const FAR: Action = { type: 'book.set', ticker: GIVE_UP.market, bids: [[4700, 9000]], asks: [[7000, 9000]] };
 
 /** What each position is there to show. Prices are the owned side's. */
 const PLAYS: Play[] = [
@@ -51,8 +52,8 @@ const PLAYS: Play[] = [
   { market: 'KXA-STAGESNO', held: ['no', 100, 0.4], mids: [0.42, 0.53, 0.46] },
   { market: 'KXPLAIN-A', held: ['yes', 50, 0.4], mids: [0.42, 0.5] },
   { market: 'KXPLAIN-B', held: ['no', 50, 0.4], mids: [0.42, 0.5] },
-  { market: 'KXA-CLOSING', held: ['yes', 25, 0.5], mids: [0.5], more: 'close_after_seconds: 330' },
-  { market: 'KXA-CLOSINGNO', held: ['no', 25, 0.5], mids: [0.5], more: 'close_after_seconds: 330' },
+  { market: 'KXA-CLOSING', held: ['yes', 25, 0.5], mids: [0.5] },
+  { market: 'KXA-CLOSINGNO', held: ['no', 25, 0.5], mids: [0.5] },
   { market: 'KXA-WIDE', held: ['yes', 30, 0.5], mids: [0.5] },
   { market: 'KXA-BIDLESS', held: ['yes', 30, 0.5], mids: [0.5] },
   { market: 'KXA-EDGESMALL', held: ['yes', 20, 0.5], mids: [0.5] },
@@ -68,10 +69,10 @@ const SCENARIO = `name: twenty
 step_seconds: 86400
 markets:
 ${PLAYS.map(
-  ({ market, held: [side], mids: [start], more, size = SHARES }) => `  - market: ${market}
+  ({ market, held: [side], mids: [start], more }) => `  - market: ${market}
     start_price: ${(side === 'yes' ? start : 1 - start).toFixed(2)}
     spread: 0.02
-    size: ${size}
+    size: ${SHARES}
 ${more ? `    ${more}\n` : ''}`,
 ).join('')}
 account:
@@ -84,10 +85,10 @@ ${PLAYS.map(
 ).join('')}`;
 
 /** Three levels around `mid` in the owned side's terms. */
-function bookOf({ market, held: [side], size = SHARES }: Play, mid: number): Action {
+function bookOf({ market, held: [side] }: Play, mid: number): Action {
   const yes = Math.round((side === 'yes' ? mid : 1 - mid) * 100) * 100;
   const levels = (from: number, by: number) =>
-    [0, 1, 2].map((i): [number, number] => [from + i * by, Math.round(size * 100)]);
+    [0, 1, 2].map((i): [number, number] => [from + i * by, SHARES * 100]);
   return { type: 'book.set', ticker: market, bids: levels(yes - 100, -100), asks: levels(yes + 100, 100) };
 }
 
@@ -97,10 +98,10 @@ ${practiceVenue(exchange.url, join(folder, 'key.pem'))}
 log: {level: trace}
 ${QUICK_MONITORING}
 adoption:
-  rules: [{series: KXPLAIN, method: plain}, {series: KXTHIN, method: thin}]
+  rules: [{series: KXPLAIN, method: plain}, {series: KXFAR, method: patient}]
 methods:
   plain: {partial_exits: {enabled: false}}
-  thin: {exit_conditions: {trailing_stop: {enabled: false}, liquidity_dried_up: {enabled: false}}}
+  patient: {exit_conditions: {trailing_stop: {enabled: false}, liquidity_dried_up: {enabled: false}}}
 tracked:
   - {market: KXA-EDGESMALL, side: yes, quantity: 20, entry_price: 0.50, model_probability: 0.50}
   - {market: KXA-EDGEGONE, side: no, quantity: 20, entry_price: 0.50, model_probability: 0.40}
@@ -126,8 +127,7 @@ async function shown(daemon: DaemonProcess): Promise<Map<string, PositionView>> 
 describe('postern run on Kalshi', () => {
   test('twenty positions come to every kind of exit while the exchange is killed in mid-walk', async () => {
     const folder = join(scratch, 'exchange');
-    const dataDir = join(scratch, 'data');
-    mkdirSync(dataDir, { mode: 0o700 });
+    const dataDir = await stockFolder(join(scratch, 'data'));
     const scenario = join(scratch, 'twenty.yaml');
     writeFileSync(scenario, SCENARIO);
     let exchange = await startExchange({ dataDir: folder, scenario });
@@ -154,6 +154,7 @@ describe('postern run on Kalshi', () => {
       ({ peak, state }) => peak !== null || state === 'closed',
     );
     const idOf = async (market: string) => (await shown(daemon)).get(market)!.id;
+    const closesAt = Date.now() + 280_000;
     const wish = { priority: 'HIGH', reason: 'enough' };
     expect(await daemon.ask(`/positions/${await idOf('KXA-OPERATOR')}/exit`, wish)).toMatchObject({
       status: 200,
@@ -161,6 +162,8 @@ describe('postern run on Kalshi', () => {
     await exchange.act([
       { type: 'hand.trade', account: ACCOUNT, ticker: 'KXA-HAND', side: 'ask', price: 4900, count: 1500 },
       { type: 'market.settle', ticker: 'KXA-SETTLED', value: 2500 },
+      ...like('CLOSING').map((ticker) => ({ type: 'market.moveClose', ticker, closeAt: closesAt }) as const),
+      FAR,
     ]);
     await move(1);
     await all(like('TRAIL'), ({ trailing_stop }) => trailing_stop !== null);
@@ -190,13 +193,15 @@ describe('postern run on Kalshi', () => {
       PLAYS.map(({ market }) => market).filter((market) => market !== GIVE_UP.market),
       ({ state }) => state === 'closed',
     );
-    const thin = { id: await idOf(GIVE_UP.market) };
-    await eventually(async () => {
-      await exchange.act(bookOf(GIVE_UP, 0.48));
-      expect(daemon.log()).toContain('exit_gave_up');
+    const id = await idOf(GIVE_UP.market);
+    const detail = await eventually(async () => {
+      const { body } = await daemon.ask(`/positions/${id}`);
+      expect(body.alerts).toMatchObject([{ kind: 'exit_gave_up', severity: 'warning' }]);
+      return body;
     });
+    expect(detail).toMatchObject({ remaining: '50.00', exits: [{ status: 'gave_up', filled: '0.00' }] });
 
-    const answers = JSON.stringify((await daemon.ask(`/positions/${thin.id}`)).body);
+    const answers = JSON.stringify(detail);
     daemon.signal('SIGTERM');
     expect(await daemon.exited).toBe(0);
     const truth = await exchange.account();
@@ -220,6 +225,7 @@ describe('postern run on Kalshi', () => {
         'KXA-HAND': [],
         'KXA-OPERATOR': ['operator filled'],
         'KXA-SETTLED': [],
+        [GIVE_UP.market]: ['partial_exit_target gave_up'],
         'KXPLAIN-A': ['profit_target filled'],
         'KXPLAIN-B': ['profit_target filled'],
       });

@@ -34,6 +34,7 @@ const PROMISED = {
     'postern_api_calls_per_minute_limit',
     'postern_breaker_tripped',
     'postern_alerts_open',
+    'postern_alert_messages_waiting',
     'postern_quarantined_positions',
     'postern_journal_file_batches_waiting',
     'postern_journal_file_active',
@@ -55,6 +56,7 @@ const PROMISED = {
     'postern_quarantines_total',
     'postern_reconcile_differences_total',
     'postern_alerts_raised_total',
+    'postern_alert_messages_total',
     'postern_entries_total',
   ],
   histogram: [

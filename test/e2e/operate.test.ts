@@ -4,6 +4,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Ended, type Running, runPostern, startPostern } from '../cli/run-postern.ts';
+import { stockFolder } from '../support/stocked-folder.ts';
 
 /** Starting a database takes its time on a busy machine. */
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -40,6 +41,7 @@ tracked: [${NAMES.map(lot).join(', ')}]
 
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'postern-operate-'));
+  await stockFolder(join(cwd, 'data'));
   put(CONFIG);
   daemon = startPostern(['run', '--config', 'my.yaml'], { cwd });
   daemon.child.stderr.on('data', (chunk) => {
@@ -201,6 +203,16 @@ describe('entries and breakers', () => {
 });
 
 describe('the end', () => {
+  test('an exit is previewed, and nothing is sold', async () => {
+    const said = await postern('exit', 't2', '--priority', 'CRITICAL', '--quantity', '5', '--preview');
+    expect(said).toMatchObject({ code: 0, stderr: '' });
+    expect(said.stdout).toMatch(/^Sells 5 of 40 YES QUIET with a market order at .*\$0\.39 or better, /);
+    expect(await json('exit', 't2', '--preview')).toMatchObject({
+      ...{ id: 't2', quantity: '40.00', order: 'limit', limit_price: '0.4800', possible: true },
+    });
+    expect((await json('show', 't2')).exit).toBeNull();
+  });
+
   test('an exit is forced over one that works, with who and why', async () => {
     expect((await postern('exit', 't2', '--priority', 'LOW', '--reason', 'slowly')).code).toBe(0);
     const forced = await postern(

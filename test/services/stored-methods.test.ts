@@ -63,6 +63,12 @@ describe('while no daemon runs', () => {
     ]);
   });
 
+  test('nothing is previewed and no prices are kept', async () => {
+    const refusal = { code: 'unavailable', message: expect.stringContaining('no daemon is running') };
+    await expect(operations.previewExit()).rejects.toMatchObject(refusal);
+    await expect(operations.prices()).rejects.toMatchObject(refusal);
+  });
+
   test.each([
     ['what it has already', { stop_loss: '0.15' }, 'conflict'],
     ['a setting that is none', { stop_los: '0.15' }, 'invalid'],

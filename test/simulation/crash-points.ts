@@ -1,4 +1,4 @@
-import type { Call, Fault } from './faults.ts';
+import { type Call, describeFault, type Fault, kindOfCall } from './faults.ts';
 import { LONGER_THAN_ANY_STEP_MS } from './scenarios.ts';
 
 /** One place at which a life can be cut, and one way of cutting it there. */
@@ -59,6 +59,12 @@ const underWay = (): { fault: Fault }[] => [
 /** Every crash point of a life that made these calls. */
 export const crashPointsOf = (calls: readonly Call[]): CrashPoint[] =>
   calls.flatMap((call) => faultsAt(call).map(({ fault, readLagMs = 0 }) => ({ call, fault, readLagMs })));
+
+/** What a crash point is an example of: of its call cut in this way, and of this fault at such a request. */
+export const kindsOf = ({ call, fault, readLagMs }: CrashPoint): string[] => [
+  `${kindOfCall(call)} ${wayOf(fault)}`,
+  `${call.kind} ${describeFault(fault)} ${readLagMs}`,
+];
 
 /** How a life is cut at a call, whatever the restart takes. */
 export const wayOf = (fault: Fault): string => `${fault.kind} ${'when' in fault ? fault.when : ''}`;

@@ -34,6 +34,9 @@ export type Fault =
 /** Asked at every call; null: nothing happens. */
 export type FaultPlan = (call: Call) => Fault | null;
 
+/** What is called, without its numbers: two walks are of one kind, a walk and a market order are not. */
+export const kindOfCall = ({ kind, about }: Call): string => `${kind} ${about.replace(/[\d.]+/g, '#')}`;
+
 export const noFaults: FaultPlan = () => null;
 
 /** One fault at one call; timers are numbered on their own. */

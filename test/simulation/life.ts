@@ -1,5 +1,5 @@
-import type { AnyActorRef } from 'xstate';
-import type { InspectionObserver } from '../../src/actors/inspection.ts';
+import type { AnyActorRef, InspectionEvent } from 'xstate';
+import type { ActorObserver } from '../../src/actors/inspection.ts';
 import { Lease } from '../../src/actors/ledger/lease.ts';
 import type { Clock, TimerHandle } from '../../src/actors/ports.ts';
 import { composePostern, type Postern } from '../../src/compose.ts';
@@ -124,9 +124,9 @@ export class Life {
 }
 
 /** Tells the audit of every order at the instant at which a position prices it: a snapshot comes only after its commit. */
-function watchDecisions(life: Life): InspectionObserver {
+function watchDecisions(life: Life): ActorObserver {
   let last: string | null = null;
-  return (event) => {
+  const watch = (event: InspectionEvent): void => {
     if (
       event.type !== '@xstate.microstep' ||
       !life.alive ||
@@ -141,6 +141,7 @@ function watchDecisions(life: Life): InspectionObserver {
     const isOurs = (audit.attempts.get(attempt.clientId)?.life ?? life.number) === life.number;
     if (isOurs && position.quotedAt !== null) audit.decided(attempt.clientId, position.quotedAt);
   };
+  return (actor) => void actor.system.inspect(watch);
 }
 
 /** The world's clock as one process sees it: its timers end with it. */

@@ -12,10 +12,11 @@ import {
 } from './faults.ts';
 import { seeded } from './random.ts';
 import { LONGER_THAN_ANY_STEP_MS, SCENARIOS } from './scenarios.ts';
+import { runsAll } from './share.ts';
 import { simulate } from './simulation.ts';
 import { VARIANTS } from './variants.ts';
 
-const PAIRS_EACH = 30;
+const PAIRS_EACH = runsAll ? 30 : 12;
 /** Calls of the second life among which the second crash falls: its recovery and the steps after it. */
 const RECOVERY_CALLS = 30;
 

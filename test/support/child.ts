@@ -8,6 +8,8 @@ export interface Child {
   lines: string[];
   /** Resolves with the first line that matches; rejects when the process ends without one. */
   line(pattern: RegExp): Promise<string>;
+  /** Resolves with the exit code, or the signal that ended it. */
+  ended: Promise<number | NodeJS.Signals>;
   /** SIGKILL; resolves when the process is gone and all of its output has been read. */
   kill(): Promise<void>;
 }
@@ -21,7 +23,9 @@ export function startChild(file: URL, args: string[]): Child {
   const lines: string[] = [];
   let errors = '';
   let waiting: { pattern: RegExp; found: (line: string) => void; ended: (error: Error) => void }[] = [];
-  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const gone = new Promise<number | NodeJS.Signals>((resolve) =>
+    child.once('close', (code, signal) => resolve(signal ?? code ?? -1)),
+  );
   child.stderr!.on('data', (chunk) => {
     errors += chunk;
   });
@@ -42,6 +46,7 @@ export function startChild(file: URL, args: string[]): Child {
         if (printed !== undefined) found(printed);
         else waiting.push({ pattern, found, ended });
       }),
+    ended: gone,
     async kill() {
       child.kill('SIGKILL');
       await gone;

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('./daemon-main.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
-/** A daemon running in a process of its own, and what it says. */
+/** The built daemon running in a process of its own, and what it says. */
 export interface DaemonProcess {
   pid: number;
   dataDir: string;
@@ -32,10 +32,12 @@ export function startDaemon(options: {
   config: string;
   dataDir: string;
   databaseUrl?: string;
+  /** After `run`. */
+  flags?: string[];
 }): DaemonProcess {
-  const { config, dataDir, databaseUrl } = options;
+  const { config, dataDir, databaseUrl, flags = [] } = options;
   const env = { ...process.env, POSTERN_DATA_DIR: dataDir, POSTERN_DATABASE_URL: databaseUrl ?? '' };
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), MAIN, config], {
+  const child = spawn(process.execPath, [CLI, 'run', '--config', config, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env,
   });
@@ -50,7 +52,7 @@ export function startDaemon(options: {
   const ready = new Promise<string>((resolve, reject) => {
     child.stdout.on('data', (chunk) => {
       said += chunk;
-      const url = /^ready (\S+)\n/m.exec(said)?.[1];
+      const url = / {2}watching .*: (http:\S+)\/\n/.exec(said)?.[1];
       if (url) resolve(url);
     });
     exited.then((end) => reject(new Error(`the daemon ended with ${end} before it was ready:\n${log}`)));

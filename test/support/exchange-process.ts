@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { AccountTruth, Action } from '../../src/exchange/exchange.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/exchange.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/exchange.js', import.meta.url));
 
-/** The practice exchange in a process of its own. */
+/** The built practice exchange in a process of its own. */
 export interface ExchangeProcess {
   /** E.g. http://127.0.0.1:54321 */
   url: string;
@@ -26,7 +26,7 @@ export async function startExchange(options: {
 }): Promise<ExchangeProcess> {
   const { dataDir, scenario, port = 0 } = options;
   const args = ['--port', String(port), '--data-dir', dataDir, '--scenario', scenario];
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), MAIN, ...args], {
+  const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { loadWithBlocks } from '../../src/services/config/load-config.ts';
 import { assignVersions, methodsOf } from '../../src/services/config/methods.ts';
 import { LiveOperations } from '../../src/services/live/live-operations.ts';
+import { PriceHistories } from '../../src/services/live/price-histories.ts';
 import { RulesInForce } from '../../src/services/live/rules-in-force.ts';
 import { World, type WorldOptions } from './world.ts';
 
@@ -12,6 +13,7 @@ export class LiveRig {
   readonly world: World;
   readonly operations: LiveOperations;
   readonly rules: RulesInForce;
+  readonly prices: PriceHistories;
   readonly levels: string[] = [];
   readonly #folder: string;
 
@@ -20,6 +22,7 @@ export class LiveRig {
     this.rules = rules;
     this.#folder = folder;
     const { store, clock, venue, postern } = world;
+    this.prices = new PriceHistories({ watch: () => world.postern.watch(), log: { error: () => {} } });
     this.operations = new LiveOperations({
       tree: postern,
       store,
@@ -28,6 +31,7 @@ export class LiveRig {
       ids: { next: () => 'n1' },
       cover: async () => {},
       rules,
+      prices: this.prices,
       reload: () => loadWithBlocks({ file: join(folder, 'postern.yaml'), env: {} }),
       setLogLevel: (level) => this.levels.push(level),
     });

@@ -1,7 +1,7 @@
 import type { ErrorLimit } from '../../domain/error-window.ts';
 import type { Money } from '../../domain/money.ts';
 import type { LossRule } from '../../machines/loss-breaker-machine.ts';
-import type { InspectionObserver } from '../inspection.ts';
+import type { ActorObserver } from '../inspection.ts';
 import type { DatabaseState } from '../ledger/commit-log.ts';
 import type { BreakersMail, Part, Post } from '../mail.ts';
 import { BREAKERS, type BreakerName, type BreakerRecord, type Clock } from '../ports.ts';
@@ -27,7 +27,7 @@ export interface BreakersOptions
   memory: BreakerMemory;
   database: () => DatabaseState;
   crash: (error: unknown) => void;
-  observe: InspectionObserver | undefined;
+  observe: ActorObserver | undefined;
 }
 
 /** Hosts the three circuit breakers: what they hear, and who hears of them (SPEC 9). */

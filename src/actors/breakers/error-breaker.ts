@@ -1,7 +1,7 @@
 import { type ActorRefFrom, createActor } from 'xstate';
 import type { ErrorLimit } from '../../domain/error-window.ts';
 import { type ErrorsSeen, errorBreakerMachine } from '../../machines/error-breaker-machine.ts';
-import type { InspectionObserver } from '../inspection.ts';
+import type { ActorObserver } from '../inspection.ts';
 import type { BreakersMail } from '../mail.ts';
 import type { Clock } from '../ports.ts';
 import type { BreakerBook } from './breaker-book.ts';
@@ -20,7 +20,7 @@ export interface ErrorBreakerOptions {
   /** It tripped, or a reset of it is durable. */
   changed: (tripped: boolean) => void;
   crash: (error: unknown) => void;
-  observe: InspectionObserver | undefined;
+  observe: ActorObserver | undefined;
 }
 
 type Reset = Extract<BreakersMail, { type: 'breaker.reset' }>;
@@ -52,8 +52,8 @@ export class ErrorBreaker {
         times: stored?.tripped ? ((stored.data.errors as number[] | undefined) ?? []) : [],
         at: clock.now(),
       },
-      ...(observe ? { inspect: observe } : {}),
     });
+    observe?.(this.#actor, { name: `breaker ${name}`, host: 'breakers', position: null, restarts: 0 });
     this.#actor.subscribe({ error: crash });
     this.#actor.start();
   }

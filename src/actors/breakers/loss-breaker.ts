@@ -2,7 +2,7 @@ import { type ActorRefFrom, createActor } from 'xstate';
 import type { DayPnl } from '../../domain/day-pnl.ts';
 import { formatMoney, type Money } from '../../domain/money.ts';
 import { type LossRule, type LossSeen, lossBreakerMachine } from '../../machines/loss-breaker-machine.ts';
-import type { InspectionObserver } from '../inspection.ts';
+import type { ActorObserver } from '../inspection.ts';
 import type { BreakersMail, Post } from '../mail.ts';
 import type { Clock } from '../ports.ts';
 import type { AccountDay } from './account-day.ts';
@@ -16,7 +16,7 @@ export interface LossBreakerOptions {
   /** As the configuration has it at this moment; the limit is what a day may lose (1e-6 $). */
   rule: () => LossRule & { limit: Money };
   crash: (error: unknown) => void;
-  observe: InspectionObserver | undefined;
+  observe: ActorObserver | undefined;
 }
 
 type Reset = Extract<BreakersMail, { type: 'breaker.reset' }>;
@@ -57,8 +57,8 @@ export class LossBreaker {
       id: 'breaker:daily_loss',
       clock: clock as never,
       input: { tripped: stored?.tripped ?? false, at: clock.now() },
-      ...(observe ? { inspect: observe } : {}),
     });
+    observe?.(this.#actor, { name: 'breaker daily_loss', host: 'breakers', position: null, restarts: 0 });
     this.#actor.subscribe({ error: crash });
     this.#actor.start();
     this.#schedule();

@@ -15,7 +15,7 @@ import { type Fraction, type Money, ONE_CONTRACT, type Price, type Quantity } fr
 import type { Position } from '../../domain/position.ts';
 import type { RiskLimits } from '../../domain/risk.ts';
 import type { EntryEnding } from '../../machines/entry-machine.ts';
-import type { InspectionObserver } from '../inspection.ts';
+import type { ActorObserver } from '../inspection.ts';
 import type { EntryFact, Post } from '../mail.ts';
 import type { AlertRecord, Clock, EdgeRecord, EntryFile, Holding, Venue } from '../ports.ts';
 import { CashReader } from './cash-reader.ts';
@@ -57,7 +57,7 @@ export interface EntryPoolOptions {
   /** All that are open. */
   positions: () => Position[];
   retryMs: readonly number[];
-  observe: InspectionObserver | undefined;
+  observe: ActorObserver | undefined;
   crash: (error: unknown) => void;
 }
 

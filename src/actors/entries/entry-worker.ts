@@ -2,7 +2,7 @@ import { createActor } from 'xstate';
 import { type Assessment, type EntryContext, type EntryOrder, recordTotals } from '../../domain/entry.ts';
 import type { Money } from '../../domain/money.ts';
 import type { EntryActor, EntryEnding, EntryEvent } from '../../machines/entry-machine.ts';
-import type { InspectionObserver } from '../inspection.ts';
+import type { ActorObserver } from '../inspection.ts';
 import type { Post } from '../mail.ts';
 import type { Clock, DecisionRecord, EdgeRecord, StoreWrite } from '../ports.ts';
 import type { EntryHost, EntryRequests } from './entry-host.ts';
@@ -16,7 +16,7 @@ export interface EntryWorkerOptions {
   context: EntryContext;
   clock: Clock;
   post: Post;
-  observe: InspectionObserver | undefined;
+  observe: ActorObserver | undefined;
   /** How the last edge in this market and side ended without an order: ending so again only renews its row. */
   before: (EntryEnding & { edgeId: string }) | null;
   assess: (context: EntryContext) => Assessment;
@@ -50,8 +50,8 @@ export class EntryWorker {
       id: `entry:${seed.edgeId}`,
       clock: clock as never,
       input: context,
-      ...(observe ? { inspect: observe } : {}),
     });
+    observe?.(this.#actor, { name: `entry ${seed.edgeId}`, host: 'entries', position: null, restarts: 0 });
     this.#actor.subscribe({
       next: () => this.#settleOrFail(),
       error: (error) => this.#abandon(error),

@@ -1,7 +1,7 @@
 import { type ActorRefFrom, createActor } from 'xstate';
 import type { Priority } from '../../domain/method.ts';
 import { type OrderNews, type OrderTerms, orderMachine } from '../../machines/order-machine.ts';
-import type { InspectionObserver } from '../inspection.ts';
+import type { ActorObserver } from '../inspection.ts';
 import type { DeskMail, Part, Placing, Post } from '../mail.ts';
 import {
   type AttemptRecord,
@@ -27,7 +27,7 @@ export interface DeskOptions {
   /** Prefix of our instance's client ids. */
   ownPrefix: string;
   crash: (error: unknown) => void;
-  observe: InspectionObserver | undefined;
+  observe: ActorObserver | undefined;
 }
 
 /** An order that sells for an exit, or buys for an edge. */
@@ -114,7 +114,6 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     const actor = createActor(machine, {
       id: `order:${clientId}`,
       clock: clock as never,
-      ...(observe ? { inspect: observe } : {}),
       input: {
         terms,
         from,
@@ -124,6 +123,8 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
         orderPollMs: venue.capabilities.orderPollMs,
       },
     });
+    const position = isEntry(attempt) ? null : attempt.positionId;
+    observe?.(actor, { name: `order ${clientId}`, host: 'desk', position, restarts });
     const doubt = new OrderDoubt({ attempt, clock, post });
     const order: LiveOrder = {
       ...{ actor, attempt, priority, sendBy, restarts, doubt },

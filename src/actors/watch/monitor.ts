@@ -5,7 +5,7 @@ import type { Position, RunningExit } from '../../domain/position.ts';
 import type { Watched } from '../../domain/position-facts.ts';
 import type { PositionEvent } from '../../machines/position-events.ts';
 import type { positionMachine } from '../../machines/position-machine.ts';
-import type { EvaluationTimer, InspectionObserver } from '../inspection.ts';
+import type { ActorObserver, EvaluationTimer } from '../inspection.ts';
 import { exitOverruled, orderOver, phaseChanged } from '../ledger/journal.ts';
 import { mustSave } from '../ledger/records.ts';
 import type { Clock } from '../ports.ts';
@@ -26,7 +26,9 @@ export interface MonitorOptions {
   clock: Clock;
   /** Rows whose mark alone has changed are written at most this often (ms); null: never for the mark alone. */
   rowWriteMs: number | null;
-  observe: InspectionObserver | undefined;
+  /** How often it was started again. */
+  restarts: number;
+  observe: ActorObserver | undefined;
   evaluating?: EvaluationTimer | undefined;
   settled: (outcome: Outcome) => void;
   crashed: (error: unknown) => void;
@@ -45,7 +47,7 @@ export class Monitor {
   #crashed = false;
 
   constructor(options: MonitorOptions, incarnation: number) {
-    const { host, position, method, surroundings, instance, clock, observe } = options;
+    const { host, position, method, surroundings, instance, clock, observe, restarts } = options;
     this.id = position.id;
     this.market = position.market;
     this.#options = options;
@@ -63,7 +65,12 @@ export class Monitor {
       id: `position:${position.id}#${incarnation}`,
       clock: clock as never,
       input,
-      ...(observe ? { inspect: observe } : {}),
+    });
+    observe?.(this.#actor, {
+      name: `monitor ${position.id}#${restarts + 1}`,
+      host: 'watch',
+      position: position.id,
+      restarts,
     });
     this.#actor.subscribe({
       next: () => this.#settleOrFail(),

@@ -2,7 +2,7 @@ import type { MarketInfo } from '../../domain/market.ts';
 import type { Method } from '../../domain/method.ts';
 import type { Position } from '../../domain/position.ts';
 import type { PositionEvent } from '../../machines/position-events.ts';
-import type { EvaluationTimer, InspectionObserver } from '../inspection.ts';
+import type { ActorObserver, EvaluationTimer } from '../inspection.ts';
 import type { DailyLoss, Post } from '../mail.ts';
 import { endedFact } from '../orders/attempt-progress.ts';
 import type { Clock, PositionFile } from '../ports.ts';
@@ -21,7 +21,7 @@ export interface MonitorsOptions {
   dailyLoss: DailyLoss;
   /** The database breaker is tripped. */
   patientPaused: boolean;
-  observe?: InspectionObserver | undefined;
+  observe?: ActorObserver | undefined;
   evaluating?: EvaluationTimer | undefined;
   drill?: ((position: Position) => void) | undefined;
   marketOf?: PositionMarket | undefined;
@@ -186,6 +186,7 @@ export class Monitors {
         instance,
         clock,
         rowWriteMs,
+        restarts: watched.restarts,
         observe,
         evaluating,
         settled: (outcome) => this.#tell.settled(watched, outcome),

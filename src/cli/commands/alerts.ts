@@ -29,14 +29,9 @@ export function addAlerts(program: Command): void {
 
 async function listAlerts(choices: Choices): Promise<void> {
   const alerts = await withOperations(choices, ({ account }) => account.alerts());
-  const { adviceOf } = await import('../../services/alerts/advice.ts');
-  const advised = alerts.map((alert) => {
-    const { kind, position: positionId } = alert;
-    return { ...alert, advice: adviceOf({ kind, positionId }) };
-  });
-  if (choices.json) return printJson(advised);
+  if (choices.json) return printJson(alerts);
   const { renderAlerts } = await import('../render-alerts.ts');
-  print(...renderAlerts(advised, stdoutStyle().paint));
+  print(...renderAlerts(alerts, stdoutStyle().paint));
 }
 
 async function testAlerts(_: Choices, command: Command): Promise<void> {

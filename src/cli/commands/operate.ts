@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Priority } from '../../domain/method.ts';
 import type { Quantity } from '../../domain/money.ts';
-import type { Operations, PositionView } from '../../services/operations/operations.ts';
+import type { ExitTerms, Operations, PositionView } from '../../services/operations/operations.ts';
 import { newCommand } from '../new-command.ts';
 import {
   type ConfigChoice,
@@ -36,6 +36,7 @@ function addExit(program: Command): void {
     examples: [
       'postern exit a1b2c3',
       'postern exit a1b2c3 --quantity 10 --priority CRITICAL --reason "news"',
+      'postern exit a1b2c3 --preview',
     ],
   })
     .addOption(
@@ -43,16 +44,22 @@ function addExit(program: Command): void {
     )
     .addOption(
       new Option('--priority <p>', 'CRITICAL, HIGH, MEDIUM or LOW').argParser(readPriority).default('HIGH'),
-    );
-  withChoices(command).action((id: string, choices: Choices & { quantity?: Quantity; priority: Priority }) =>
-    operate(choices, (operations) =>
-      operations.exit(id, {
-        quantity: choices.quantity ?? null,
-        priority: choices.priority,
-        ...wordOf(choices),
-      }),
-    ),
-  );
+    )
+    .option('--preview', 'say what it would do now, and do nothing');
+  withChoices(command).action((id: string, choices: ExitChoices) => {
+    const terms = { quantity: choices.quantity ?? null, priority: choices.priority };
+    if (choices.preview) return preview(id, terms, choices);
+    return operate(choices, (operations) => operations.exit(id, { ...terms, ...wordOf(choices) }));
+  });
+}
+
+type ExitChoices = Choices & { quantity?: Quantity; priority: Priority; preview?: true };
+
+async function preview(id: string, terms: ExitTerms, choices: Choices): Promise<void> {
+  const said = await withOperations(choices, (operations) => operations.previewExit(id, terms));
+  if (choices.json) return printJson(said);
+  const { plainText } = await import('../format.ts');
+  print(plainText(said.text));
 }
 
 function addHold(program: Command): void {

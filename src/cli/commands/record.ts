@@ -54,20 +54,27 @@ async function record(choices: RecordChoices): Promise<void> {
   const { recordBooks } = await import('../../services/venues/kalshi/recorder/record-books.ts');
   const { createFetchHttp } = await import('../../services/venues/kalshi/client/http.ts');
   const { createSystemClock } = await import('../../services/clock.ts');
-  const { RecordProgress } = await import('../record-progress.ts');
-  const { countOf } = await import('../format.ts');
+  const { withProgress } = await import('../progress.ts');
+  const { countOf, showTime } = await import('../format.ts');
   const clock = createSystemClock();
+  const timeOf = (at: number): string => showTime(new Date(at).toISOString());
   const what = `${countOf(markets.length, 'market')} in ${out}`;
-  const progress = new RecordProgress(process.stderr, clock.now, what);
-  const recorded = await recordBooks({
-    ...{ markets, file: out, append: choices.append === true, ...place, clock },
-    everyMs: choices.every,
-    forMs: choices.for ?? null,
-    http: createFetchHttp(),
-    stop: stopSignal(),
-    tell: (words) => progress.say(words),
-    looked: (so) => progress.show(so),
-  }).finally(() => progress.clear());
+  const work = { name: `recording ${what}`, unit: 'row', total: null, lastsMs: choices.for ?? null };
+  const recorded = await withProgress(work, (progress) =>
+    recordBooks({
+      ...{ markets, file: out, append: choices.append === true, ...place, clock },
+      everyMs: choices.every,
+      forMs: choices.for ?? null,
+      http: createFetchHttp(),
+      stop: stopSignal(),
+      tell: (words) => progress.say(`${timeOf(clock.now())}  ${words}`),
+      looked: ({ rows, lastAt }) =>
+        progress.show({
+          count: rows,
+          ...(lastAt === null ? {} : { detail: `last at ${timeOf(lastAt)} UTC` }),
+        }),
+    }),
+  );
   await sayEnd(recorded, what);
 }
 

@@ -77,7 +77,13 @@ async function runReplay(books: string | undefined, options: ReplayChoices): Pro
     config: options.config ?? null,
   });
   const shown = pickPosition(options.explain, inputs.positions.length);
-  const { result, store } = await replay({ ...inputs, mode });
+  const { withProgress } = await import('../progress.ts');
+  const { file, length: total } = inputs.recording;
+  const { result, store } = await withProgress(
+    { name: `replaying ${file}`, unit: 'row', total, lastsMs: null },
+    (progress) => replay({ ...inputs, mode, advanced: (count, ownMs) => progress.show({ count, ownMs }) }),
+    options,
+  );
   const { renderReplay, renderStory, withFinishedAttempts } = await import('../render-replay.ts');
   const finished = withFinishedAttempts(result);
   if (shown !== null) {

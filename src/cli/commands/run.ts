@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { newCommand } from '../new-command.ts';
-import { type ConfigChoice, withConfig } from '../options.ts';
+import { type ConfigChoice, readPort, withConfig } from '../options.ts';
 import { complain, print, stdoutStyle, stdoutTerminal } from '../output.ts';
 import type { RunView } from '../run/run-view.ts';
+
+/** Where `@statelyai/inspect` looks. */
+const INSPECT_PORT = 8080;
 
 /** `postern run`: watches and exits positions until it is told to stop. */
 export function addRun(program: Command): void {
@@ -15,10 +18,20 @@ export function addRun(program: Command): void {
       'on at the next start.',
     examples: ['postern run --config config/demo.yaml', 'postern run > events.log 2> postern.log'],
   });
-  withConfig(command).action(run);
+  withConfig(command)
+    .option(
+      '--inspect [port]',
+      'offer the statecharts to the Stately inspector on 127.0.0.1 (default: 8080; 0: any free port)',
+      readPort,
+    )
+    .action(run);
 }
 
-async function run(choices: ConfigChoice): Promise<void> {
+interface RunChoices extends ConfigChoice {
+  inspect?: number | true;
+}
+
+async function run(choices: RunChoices): Promise<void> {
   const { loadWithBlocks } = await import('../../services/config/load-config.ts');
   const read = () => loadWithBlocks({ file: choices.config ?? null, env: process.env });
   const loaded = read();
@@ -32,9 +45,11 @@ async function run(choices: ConfigChoice): Promise<void> {
   if (hasScreen) complain('starting: the table follows once everything is read; Ctrl-C stops');
   try {
     const { runDaemon } = await import('../../daemon.ts');
+    const { inspect } = choices;
     process.exitCode = await runDaemon({
       ...loaded,
       reload: read,
+      ...(inspect === undefined ? {} : { inspectPort: inspect === true ? INSPECT_PORT : inspect }),
       log,
       setLogLevel: setLevel,
       notifier: { journaled: (decision) => view.note(decision) },

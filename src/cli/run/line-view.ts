@@ -23,10 +23,7 @@ export class LineView implements RunView {
     this.#daemon = daemon;
     this.#queue(async () => {
       const positions = await this.#learnLots();
-      this.#tell(
-        daemon.clock.now(),
-        `watching ${countOf(positions.length, 'position')}: ${daemon.url}/`,
-      );
+      this.#tell(daemon.clock.now(), `watching ${countOf(positions.length, 'position')}: ${daemon.url}/`);
     });
   }
 

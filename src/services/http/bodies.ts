@@ -3,6 +3,7 @@ import { CONFIDENCES, PRIORITIES } from '../../domain/method.ts';
 import { fraction, money, word as oneOf, price, quantity, scalar, text } from '../config/scalars.ts';
 import { crossCheck, mapping } from '../config/shapes.ts';
 import { instant } from '../instant.ts';
+import { MODEL_VALUE } from '../model/model-values.ts';
 import type { TrackRequest, Word } from '../operations/operations.ts';
 
 /** Who asks, and why. */
@@ -95,16 +96,8 @@ const flattenBody = crossCheck(
   .meta({ required: ['yes'] })
   .transform((body) => ({ priority: body.priority ?? ('HIGH' as const), ...readWord(body) }));
 
-/** One value of a model, as each of a request's is judged for itself. */
-const modelValue = z.object({
-  market: text('the name of a market', /^[A-Za-z0-9._-]{1,100}$/),
-  side: oneOf(['yes', 'no']),
-  probability: z.union([fraction({}), z.number()]),
-  at: instant().optional(),
-  confidence: oneOf(CONFIDENCES).optional(),
-  method: text('the name of a method', /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/).optional(),
-  source: text('a text of at most 100 characters', /^[^\p{Cc}]{1,100}$/u).optional(),
-});
+/** One value of a model, as each of a request's is judged for itself: its probability may come as a number too. */
+const modelValue = z.object({ ...MODEL_VALUE, probability: z.union([MODEL_VALUE.probability, z.number()]) });
 
 /** What each request may carry, by the names that the API's description gives. Decimals are JSON strings. */
 export const BODIES = {

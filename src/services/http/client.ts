@@ -1,10 +1,13 @@
 import { formatFraction, formatPrice, formatQuantity } from '../../domain/money.ts';
 import type {
+  ExitPreview,
+  ExitTerms,
   ExitWish,
   Explanation,
   Operations,
   PositionDetail,
   PositionView,
+  PriceHistory,
   TrackRequest,
   Word,
 } from '../operations/operations.ts';
@@ -62,6 +65,15 @@ export class HttpOperations implements Operations {
 
   explain(id: string): Promise<Explanation> {
     return this.#ask('GET', pathOf(id, 'explain'));
+  }
+
+  prices(id: string): Promise<PriceHistory> {
+    return this.#ask('GET', pathOf(id, 'prices'));
+  }
+
+  previewExit(id: string, { quantity, priority }: ExitTerms): Promise<ExitPreview> {
+    const query = { priority, ...(quantity === null ? {} : { quantity: formatQuantity(quantity) }) };
+    return this.#ask('GET', `${pathOf(id, 'exit')}?${new URLSearchParams(query)}`);
   }
 
   track(request: TrackRequest): Promise<PositionView> {

@@ -1,12 +1,13 @@
 import { BODIES } from './bodies.ts';
 import { type JsonSchema, type SchemaBook, writeSchemas } from './json-schemas.ts';
-import { EVENTS_PATH, EVENTS_PROTOCOL, VERSION } from './places.ts';
+import { EVENTS_PATH, EVENTS_PROTOCOL, INSPECTION_PATH, VERSION } from './places.ts';
 import { PROBLEMS, type ProblemCode, problemType } from './problem.ts';
 import { changes, paramsOf, type Route, TAGS } from './routes/route.ts';
 import { ROUTES } from './routes.ts';
 import { ACCOUNT_VIEWS } from './schemas/account.ts';
 import { DAEMON_VIEWS, nothingTaken, problem } from './schemas/daemon.ts';
 import { EVENTS } from './schemas/events.ts';
+import { INSPECTION, INSPECTION_VIEWS } from './schemas/inspection.ts';
 import { METHOD_VIEWS } from './schemas/methods.ts';
 import { POSITION_VIEWS } from './schemas/positions.ts';
 import { RECORD_VIEWS } from './schemas/records.ts';
@@ -41,6 +42,7 @@ export function describeApi(): Record<string, unknown> {
       ...REPORT_VIEWS,
       ...DAEMON_VIEWS,
       ...EVENTS,
+      ...INSPECTION_VIEWS,
     },
     ROUTES.map(({ answer }) => answer),
   );
@@ -74,6 +76,11 @@ export function describeApi(): Record<string, unknown> {
       path: EVENTS_PATH,
       subprotocol: EVENTS_PROTOCOL,
       messages: Object.values(EVENTS).map((event) => answers.of(event)),
+    },
+    'x-inspection': {
+      path: INSPECTION_PATH,
+      subprotocol: EVENTS_PROTOCOL,
+      messages: Object.values(INSPECTION).map((message) => answers.of(message)),
     },
   };
 }

@@ -2,7 +2,8 @@
 export const VERSION = '1.0.0';
 export const OPENAPI_PATH = '/api/openapi.json';
 export const EVENTS_PATH = '/api/v1/events';
-/** What the event stream speaks, as a WebSocket subprotocol. */
+export const INSPECTION_PATH = '/api/v1/inspection';
+/** What both streams speak, as a WebSocket subprotocol. */
 export const EVENTS_PROTOCOL = 'postern.v1';
 /** What stands before a token that is offered as a subprotocol. */
 export const TOKEN_PROTOCOL = 'token.';

@@ -13,10 +13,13 @@ export function check<T extends z.ZodType>(schema: T, given: unknown): z.output<
   throw new HttpProblem('invalid', detail, { errors });
 }
 
-/** The parameters of a query, each at most once. Throws an HttpProblem. */
-export function readQuery(url: string): Record<string, string> {
+/** The parameters of an address, each at most once. Throws an HttpProblem. */
+export const readQuery = (url: string): Record<string, string> => readParameters(new URL(url).searchParams);
+
+/** Parameters, each at most once. Throws an HttpProblem. */
+export function readParameters(parameters: URLSearchParams): Record<string, string> {
   const given = new Map<string, string>();
-  for (const [name, value] of new URL(url).searchParams) {
+  for (const [name, value] of parameters) {
     if (given.has(name)) throw wrongPart(name, 'is given twice');
     given.set(name, value);
   }

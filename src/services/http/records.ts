@@ -11,6 +11,7 @@ import {
 import type { Side } from '../../domain/market.ts';
 import type { Priority } from '../../domain/method.ts';
 import { formatMoney, formatPrice, formatQuantity } from '../../domain/money.ts';
+import { type Advice, adviceOf } from '../alerts/advice.ts';
 import { type JournalEntry, OperationError } from '../operations/operations.ts';
 import { journalEntry } from '../reports/position-views.ts';
 import { averagePrice, describeExit, isoTime, type ReplayedExit } from '../reports/replay-result.ts';
@@ -59,6 +60,8 @@ export interface AlertView {
   severity: Severity;
   position: string | null;
   text: string;
+  /** What Postern does next, and what a person should do; null for a kind of another version. */
+  advice: Advice | null;
   raised_at: string;
   last_at: string;
   times: number;
@@ -143,6 +146,7 @@ export const viewAlert = (alert: AlertRecord): AlertView => ({
   severity: alert.severity,
   position: alert.positionId,
   text: alert.text,
+  advice: adviceOf(alert),
   raised_at: isoTime(alert.raisedAt),
   last_at: isoTime(alert.lastAt),
   times: alert.times,

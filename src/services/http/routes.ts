@@ -1,5 +1,6 @@
 import { ACCOUNT_ROUTES } from './routes/account.ts';
 import { DAEMON_ROUTES } from './routes/daemon.ts';
+import { INSPECTION_ROUTES } from './routes/inspection.ts';
 import { METHOD_ROUTES } from './routes/methods.ts';
 import { POSITION_ROUTES } from './routes/positions.ts';
 import { RECORD_ROUTES } from './routes/records.ts';
@@ -11,5 +12,6 @@ export const ROUTES: readonly Route[] = [
   ...RECORD_ROUTES,
   ...METHOD_ROUTES,
   ...ACCOUNT_ROUTES,
+  ...INSPECTION_ROUTES,
   ...DAEMON_ROUTES,
 ];

@@ -11,6 +11,12 @@ export class AddressError extends Error {
   override name = 'AddressError';
 }
 
+interface Address {
+  host: string;
+  port: number;
+  setting?: string;
+}
+
 type Answer = (request: Request) => Response | Promise<Response>;
 
 /** Who takes connections that become WebSockets. */
@@ -49,11 +55,11 @@ export class HttpServer {
     });
   }
 
-  /** Throws an AddressError when the address is taken or not ours. */
-  static listen({ host, port }: { host: string; port: number }): Promise<HttpServer> {
+  /** `setting` is what says another port. Throws an AddressError when the address is taken or not ours. */
+  static listen({ host, port, setting = 'server.port' }: Address): Promise<HttpServer> {
     return new Promise((resolve, reject) => {
       const server = createServer({ requestTimeout: 30_000 });
-      server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)));
+      server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, { host, port, setting })));
       server.listen(port, host, () => resolve(new HttpServer(server)));
     });
   }
@@ -97,15 +103,15 @@ export class HttpServer {
 
 const starting = (): HttpProblem => new HttpProblem('unavailable', 'the daemon is starting');
 
-function explain(error: NodeJS.ErrnoException, host: string, port: number): AddressError {
+function explain(error: NodeJS.ErrnoException, { host, port, setting }: Required<Address>): AddressError {
   const place = `${inUrl(host)}:${port}`;
   if (error.code === 'EADDRINUSE')
     return new AddressError(
-      `${place} is in use by another program: stop it, or set server.port to a free one`,
+      `${place} is in use by another program: stop it, or set ${setting} to a free one`,
     );
   if (error.code === 'EACCES')
-    return new AddressError(`not allowed to listen on ${place}: set server.port to one above 1023`);
+    return new AddressError(`not allowed to listen on ${place}: set ${setting} to one above 1023`);
   return new AddressError(
-    `can't listen on ${place} (server.host and server.port): ${error.code ?? error.message}`,
+    `can't listen on ${place} (${setting === 'server.port' ? 'server.host and ' : ''}${setting}): ${error.code ?? error.message}`,
   );
 }

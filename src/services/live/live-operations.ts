@@ -5,12 +5,15 @@ import type { PositionEvent } from '../../machines/position-events.ts';
 import { adoptRequest } from '../adoption/track-request.ts';
 import { freeId } from '../ids.ts';
 import {
+  type ExitPreview,
+  type ExitTerms,
   type ExitWish,
   type Explanation,
   OperationError,
   type Operations,
   type PositionDetail,
   type PositionView,
+  type PriceHistory,
   type TrackRequest,
   type Word,
 } from '../operations/operations.ts';
@@ -20,6 +23,8 @@ import { WorkQueue } from '../venues/paper/work-queue.ts';
 import { LiveAccount } from './live-account.ts';
 import { LiveMethods } from './live-methods.ts';
 import { conflict, type LiveOptions, LiveTree, notFound } from './live-tree.ts';
+import { readPrices } from './position-prices.ts';
+import { previewExit } from './preview-exit.ts';
 
 /** How much of its journal a position is shown with. */
 const JOURNAL_LINES = 2_000;
@@ -64,6 +69,15 @@ export class LiveOperations implements Operations {
     return explainPosition(await this.#story(id));
   }
 
+  prices(id: string): Promise<PriceHistory> {
+    return readPrices(this.#live, id);
+  }
+
+  async previewExit(id: string, terms: ExitTerms): Promise<ExitPreview> {
+    refuseNoQuantity(terms);
+    return previewExit(this.#live, id, terms);
+  }
+
   async track(request: TrackRequest): Promise<PositionView> {
     this.#live.refuseWhenStopping();
     await this.#refuseUnknownMarket(request.market);
@@ -73,8 +87,7 @@ export class LiveOperations implements Operations {
   async exit(id: string, { by, reason, quantity, priority }: ExitWish): Promise<PositionView> {
     const before = await this.#live.watched(id);
     const left = remaining(before);
-    if (quantity !== null && (!Number.isSafeInteger(quantity) || quantity <= 0))
-      throw new OperationError('invalid', 'quantity: must be above 0');
+    refuseNoQuantity({ quantity });
     if (quantity !== null && quantity > left)
       throw conflict(
         `position ${id} has ${formatQuantity(left)} left: ${formatQuantity(quantity)} can't be sold`,
@@ -82,6 +95,7 @@ export class LiveOperations implements Operations {
     const status = this.#options.tree.watch().view(id)?.market?.status;
     if (status === 'closed' || status === 'settled')
       throw conflict(`the market of position ${id} is ${status}: it is settled, not sold`);
+    this.#showLastBook(id, before);
     const began = ({ exit, phase }: Position): boolean =>
       phase === 'closed' ||
       exit?.takenOverBy?.reason === 'operator' ||
@@ -120,6 +134,14 @@ export class LiveOperations implements Operations {
   }
 
   async close(): Promise<void> {}
+
+  /** Books that the position has skipped change no verdict, but they price its order. */
+  #showLastBook(id: string, { quotedAt }: Position): void {
+    const { post, watch } = this.#options.tree;
+    const book = watch().view(id)?.book ?? null;
+    if (book === null || (quotedAt !== null && book.observedAt <= quotedAt)) return;
+    post('watch', { type: 'book', book, at: this.#live.now(), positionId: id });
+  }
 
   #word({ by, reason }: Word): { by: string; note: string | null; at: number } {
     return { by, note: reason, at: this.#live.now() };
@@ -170,6 +192,11 @@ export class LiveOperations implements Operations {
     await this.#live.flush(`position ${id} took it`);
     return this.#live.viewNow(id);
   }
+}
+
+function refuseNoQuantity({ quantity }: Pick<ExitTerms, 'quantity'>): void {
+  if (quantity !== null && (!Number.isSafeInteger(quantity) || quantity <= 0))
+    throw new OperationError('invalid', 'quantity: must be above 0');
 }
 
 type OperatorEvent = Extract<PositionEvent, { type: `operator.${string}` }>;

@@ -10,6 +10,7 @@ import { within } from '../process/processes.ts';
 import { viewAt } from '../reports/live-view.ts';
 import { type Viewed, viewPosition } from '../reports/position-views.ts';
 import type { OpenVenue } from '../venues/open-venue.ts';
+import type { PriceHistories } from './price-histories.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 
 export interface LiveOptions {
@@ -27,6 +28,7 @@ export interface LiveOptions {
   venue: Venue;
   cover: OpenVenue['cover'];
   rules: RulesInForce;
+  prices: PriceHistories;
   /** Reads the configuration again. Throws a ConfigError. */
   reload: () => LoadedConfig;
   setLogLevel: (level: Config['log']['level']) => void;

@@ -7,6 +7,7 @@ import { EvaluationMetrics } from './evaluation-metrics.ts';
 import { gaugeEventLoopDelay } from './event-loop-delay.ts';
 import { ExitMetrics } from './exit-metrics.ts';
 import { IncidentMetrics } from './incident-metrics.ts';
+import { gaugeMessages, type MessageCounts } from './message-gauges.ts';
 import { gaugeTree, type TreeGaugesOptions } from './tree-gauges.ts';
 
 export interface MetricsOptions {
@@ -114,6 +115,11 @@ export class Metrics {
   /** From now on the tree's state is measured too, whenever somebody scrapes. */
   watchTree(options: Omit<TreeGaugesOptions, 'clock'>): void {
     gaugeTree(this.#registry, { ...options, clock: this.#clock });
+  }
+
+  /** From now on messages to who is told of alerts are measured too. */
+  watchMessages(counts: MessageCounts): void {
+    gaugeMessages(this.#registry, counts);
   }
 
   get contentType(): string {

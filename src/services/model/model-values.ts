@@ -9,7 +9,8 @@ import type { ModelAnswer, ModelWord } from '../operations/account-operations.ts
 /** As many values as one request, or one read of a file, may bring. */
 export const MOST_VALUES = 1000;
 
-const modelSchema = mapping({
+/** What a value may say, once a probability that came as a number is a text. */
+export const MODEL_VALUE = {
   market: text('the name of a market', /^[A-Za-z0-9._-]{1,100}$/),
   side: word(['yes', 'no']),
   probability: fraction({}),
@@ -17,7 +18,9 @@ const modelSchema = mapping({
   confidence: word(CONFIDENCES).optional(),
   method: text('the name of a method', /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/).optional(),
   source: text('a text of at most 100 characters', /^[^\p{Cc}]{1,100}$/u).optional(),
-}).transform(
+};
+
+const modelSchema = mapping(MODEL_VALUE).transform(
   (value): ModelWord => ({
     market: value.market,
     side: value.side,

@@ -41,6 +41,8 @@ export interface PositionView {
     limit_price: string | null;
     deadline: string | null;
     next: string | null;
+    /** The limit that the next step would have with the present quote; null for a market order, or none. */
+    next_price: string | null;
   } | null;
   opened_at: string;
   updated_at: string;
@@ -66,6 +68,59 @@ export interface Explanation {
   exits: (ReplayedExit & { evaluation: Record<string, unknown> | null; story: JournalEntry[] })[];
 }
 
+export type LevelName =
+  | 'entry'
+  | 'stop_loss'
+  | 'trailing_stop'
+  | 'target'
+  | 'early_exit'
+  | 'edge_disappeared'
+  | 'peak'
+  | 'limit';
+
+/** A price that counts for a position now; the label is short and for people. */
+export interface PriceLevel {
+  name: LevelName;
+  label: string;
+  price: string;
+}
+
+/** How a position's market has moved, in the terms of the side owned. */
+export interface PriceHistory {
+  market: string;
+  side: Side;
+  /** From when on this market's prices are kept. */
+  since: string;
+  /** Changes, oldest first: each holds until the next, the last one still. Older ones may be thinned out. */
+  points: { at: string; bid: string | null; ask: string | null }[];
+  levels: PriceLevel[];
+}
+
+/** What an operator's exit would do now, before fees. */
+export interface ExitPreview {
+  id: string;
+  market: string;
+  side: Side;
+  priority: Priority;
+  quantity: string;
+  remaining: string;
+  bid: string | null;
+  ask: string | null;
+  mark_age_seconds: number | null;
+  /** The kind of its first order; null where none would be sent. */
+  order: 'market' | 'limit' | null;
+  /** Of the first order, by the last quote known; a market order takes no less either. Null: that quote prices none. */
+  limit_price: string | null;
+  /** At the bid. */
+  worth: string | null;
+  pnl: string | null;
+  /** The exit that ends for it. */
+  replaces: string | null;
+  possible: boolean;
+  /** What a person confirms. */
+  text: string;
+}
+
 export interface TrackRequest {
   market: string;
   side: Side;
@@ -83,11 +138,13 @@ export interface Word {
   reason: string | null;
 }
 
-export interface ExitWish extends Word {
+export interface ExitTerms {
   /** Null: all that is left. */
   quantity: Quantity | null;
   priority: Priority;
 }
+
+export interface ExitWish extends Word, ExitTerms {}
 
 export interface Operations {
   /** Where the answers come from: a running daemon, or the store opened here. */
@@ -95,6 +152,10 @@ export interface Operations {
   positions(filter: { closed: boolean }): Promise<PositionView[]>;
   show(id: string): Promise<PositionDetail>;
   explain(id: string): Promise<Explanation>;
+  /** How its market has moved since the daemon knows it, and the prices that count for it now. */
+  prices(id: string): Promise<PriceHistory>;
+  /** What `exit` would do now. */
+  previewExit(id: string, wish: ExitTerms): Promise<ExitPreview>;
   track(request: TrackRequest): Promise<PositionView>;
   /** Replaces a running exit, whatever its priority. */
   exit(id: string, wish: ExitWish): Promise<PositionView>;

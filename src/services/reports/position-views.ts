@@ -1,8 +1,12 @@
 import type { AlertRecord, DecisionRecord, PositionFile } from '../../actors/ports.ts';
 import type { Evaluation } from '../../domain/evaluation.ts';
+import { nextLimitPrice } from '../../domain/exit-forecast.ts';
+import type { MarketInfo } from '../../domain/market.ts';
+import type { Method } from '../../domain/method.ts';
 import { formatFraction, formatMoney, formatPrice, formatQuantity, type Price } from '../../domain/money.ts';
 import { averageFloor, pnlFraction, realizedPnl, unrealizedPnl } from '../../domain/pnl.ts';
 import { type Position, remaining } from '../../domain/position.ts';
+import { advance } from '../../domain/position-facts.ts';
 import type { JournalEntry, PositionDetail, PositionView } from '../operations/operations.ts';
 import { describeNextStep } from './exit-outlook.ts';
 import { describeExit, isoTime } from './replay-result.ts';
@@ -12,10 +16,13 @@ export interface Viewed {
   position: Position;
   evaluation: Evaluation | null;
   at: number;
+  /** What its next order is priced by, where a monitor runs. */
+  pricing?: { method: Method; market: MarketInfo };
 }
 
 /** The position as lists show it. A closed one has no mark any more. */
-export function viewPosition({ position, evaluation, at }: Viewed): PositionView {
+export function viewPosition(viewed: Viewed): PositionView {
+  const { position, evaluation, at } = viewed;
   const isClosed = position.phase === 'closed';
   const mark = isClosed ? null : position.bid;
   return {
@@ -42,7 +49,7 @@ export function viewPosition({ position, evaluation, at }: Viewed): PositionView
     trailing_stop: orNull(position.trailingStop, formatPrice),
     peak: orNull(position.peak, formatPrice),
     nearest: isClosed ? null : nearestOf(evaluation),
-    exit: exitOf(position, at),
+    exit: exitOf(viewed),
     opened_at: isoTime(position.openedAt),
     updated_at: isoTime(position.at),
   };
@@ -97,7 +104,7 @@ function nearestOf(evaluation: Evaluation | null): PositionView['nearest'] {
   return { condition, price: formatPrice(price), distance: formatPrice(distance) };
 }
 
-function exitOf(position: Position, at: number): PositionView['exit'] {
+function exitOf({ position, at, pricing }: Viewed): PositionView['exit'] {
   const { exit } = position;
   if (exit === null) return null;
   const { reason, priority, step, walks, repeats, attempts, attempt, deadline } = exit;
@@ -111,5 +118,9 @@ function exitOf(position: Position, at: number): PositionView['exit'] {
     limit_price: orNull(attempt?.limitPrice ?? null, formatPrice),
     deadline: deadline === null ? null : isoTime(deadline),
     next: describeNextStep(position, at),
+    next_price: orNull(
+      pricing ? nextLimitPrice(advance(position, at), pricing.method, pricing.market) : null,
+      formatPrice,
+    ),
   };
 }

@@ -10,11 +10,13 @@ import type { Config } from '../config/schema.ts';
 import { createIds } from '../ids.ts';
 import { hasPending } from '../journal/journal-file.ts';
 import {
+  type ExitPreview,
   type Explanation,
   OperationError,
   type Operations,
   type PositionDetail,
   type PositionView,
+  type PriceHistory,
   type TrackRequest,
   type Word,
 } from '../operations/operations.ts';
@@ -80,6 +82,14 @@ export class StoreOperations implements Operations {
 
   async explain(id: string): Promise<Explanation> {
     return explainPosition(await this.#story(id));
+  }
+
+  async prices(): Promise<PriceHistory> {
+    throw noDaemon('no prices are kept');
+  }
+
+  async previewExit(): Promise<ExitPreview> {
+    throw noDaemon('nothing can be sold');
   }
 
   async track(request: TrackRequest): Promise<PositionView> {

@@ -2,11 +2,14 @@
 import type { AlertRecord, DecisionRecord } from '../../../src/actors/ports.ts';
 import type { AccessRules } from '../../../src/services/http/access.ts';
 import { createApp } from '../../../src/services/http/app.ts';
-import { EventServer } from '../../../src/services/http/events/event-server.ts';
 import { EventFeed } from '../../../src/services/http/events/feed.ts';
+import { StreamServer } from '../../../src/services/http/events/stream-server.ts';
+import { EVENTS_PATH, INSPECTION_PATH } from '../../../src/services/http/places.ts';
 import { createRecords } from '../../../src/services/http/records.ts';
 import { HttpServer } from '../../../src/services/http/server.ts';
 import type { DaemonStatus } from '../../../src/services/http/status.ts';
+import { InspectionFeed } from '../../../src/services/inspect/inspection-feed.ts';
+import { ActorRegistry } from '../../../src/services/inspect/registry.ts';
 import type { Log } from '../../../src/services/log/log.ts';
 import { combineNotifiers, OpenAlerts } from '../../../src/services/log/notifier.ts';
 import { LiveRig } from '../../support/live-rig.ts';
@@ -34,6 +37,7 @@ export interface ApiAnswer {
 export class ApiRig {
   readonly live: LiveRig;
   readonly feed: EventFeed;
+  readonly registry: ActorRegistry;
   /** What the log was told. */
   readonly log: unknown[] = [];
   readonly #openAlerts: OpenAlerts;
@@ -41,9 +45,16 @@ export class ApiRig {
   #app: ReturnType<typeof createApp>;
   #server: HttpServer | null = null;
 
-  private constructor(live: LiveRig, feed: EventFeed, openAlerts: OpenAlerts, options: ApiRigOptions) {
+  private constructor(
+    live: LiveRig,
+    feed: EventFeed,
+    registry: ActorRegistry,
+    openAlerts: OpenAlerts,
+    options: ApiRigOptions,
+  ) {
     this.live = live;
     this.feed = feed;
+    this.registry = registry;
     this.#openAlerts = openAlerts;
     this.#options = options;
     this.#app = this.#build(this.#access(7717));
@@ -57,12 +68,23 @@ export class ApiRig {
       alertResolved: (alert: AlertRecord) => rig?.feed.alertResolved(alert),
       journaled: (decision: DecisionRecord) => rig?.feed.journaled(decision),
     };
+    let registry!: ActorRegistry;
     const live = await LiveRig.open(options.text ?? 'log: {}\n', {
       positions: [{}],
       ...options,
       adjust: (given) => {
         const adjusted = options.adjust?.(given) ?? given;
-        return { ...adjusted, notifier: combineNotifiers([adjusted.notifier, openAlerts, notifier]) };
+        registry = new ActorRegistry({
+          clock: adjusted.clock,
+          failed: (error) => {
+            throw error;
+          },
+        });
+        return {
+          ...adjusted,
+          notifier: combineNotifiers([adjusted.notifier, openAlerts, notifier]),
+          observe: registry.observe,
+        };
       },
     });
     const { world } = live;
@@ -72,7 +94,7 @@ export class ApiRig {
       breakers: () => world.postern.breakers(),
       openAlerts,
     });
-    rig = new ApiRig(live, feed, openAlerts, options);
+    rig = new ApiRig(live, feed, registry, openAlerts, options);
     return rig;
   }
 
@@ -103,14 +125,15 @@ export class ApiRig {
     const access = this.#access(server.port);
     const app = this.#build(access);
     const { mostConnections } = this.#options;
-    const events = new EventServer({
-      feed: this.feed,
+    const inspection = new InspectionFeed({ registry: this.registry, clock: this.live.world.clock });
+    const streams = new StreamServer({
+      streams: { [EVENTS_PATH]: this.feed, [INSPECTION_PATH]: inspection },
       access,
       timer: this.live.world.clock,
       log: this.#log,
       ...(mostConnections === undefined ? {} : { mostConnections }),
     });
-    server.serve((request) => app.fetch(request), events);
+    server.serve((request) => app.fetch(request), streams);
   }
 
   async close(): Promise<void> {

@@ -78,7 +78,7 @@ describe('each answer is what the description says', () => {
     },
   );
 
-  test.each(ROUTES.filter(({ id }) => id !== 'followEvents'))(
+  test.each(ROUTES.filter(({ status }) => status !== 101))(
     '$id has an example that works and one that does not',
     ({ id }) => {
       const statuses = EXAMPLES.filter(({ of }) => of === id).map(({ status }) => status);

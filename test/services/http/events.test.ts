@@ -180,7 +180,7 @@ test('of very many quotes some wait for the next tick, but no decision does, and
   const markets = Array.from({ length: 600 }, (_, i) => ({ market: `GAME-${i}` }));
   await open({ positions: markets });
   const told: string[][] = [];
-  rig.feed.join({ tell: () => {}, tellPositions: (ids) => told.push([...ids]) });
+  rig.feed.join({ lags: false, tell: () => {}, tellChanged: (ids) => void told.push([...ids]) });
   const { world } = rig.live;
   for (const { market } of markets) world.venue.show(market, 5010, 5110);
   await world.pass(31);
@@ -369,26 +369,26 @@ describe('a client that reads slowly', () => {
 
   test('hears of positions as they are when it has caught up, each once', () => {
     const { socket, connection, sent } = slow();
-    connection.tellPositions(['1'], 'then 1');
+    connection.tellChanged(['1'], 'then 1');
     socket.bufferedAmount = MIB;
-    connection.tellPositions(['1', '2'], 'then 1 2');
-    connection.tellPositions(['2', '3'], 'then 2 3');
+    connection.tellChanged(['1', '2'], 'then 1 2');
+    connection.tellChanged(['2', '3'], 'then 2 3');
     connection.catchUp();
     socket.bufferedAmount = 1000;
-    connection.tellPositions(['4'], 'then 4');
+    connection.tellChanged(['4'], 'then 4');
     connection.catchUp();
-    connection.tellPositions(['5'], 'then 5');
+    connection.tellChanged(['5'], 'then 5');
     expect(sent).toEqual(['then 1', 'now 1 2 3 4', 'then 5']);
   });
 
   test('is cut off when too much is unread, and told why', () => {
     const { socket, connection, sent, ends, later } = slow();
-    connection.greet('x'.repeat(MIB));
+    connection.greet(['x'.repeat(MIB / 2), 'x'.repeat(MIB / 2)]);
     socket.bufferedAmount = MIB;
     connection.tell('a line');
     socket.bufferedAmount = 5 * MIB;
     connection.tell('another');
-    expect([sent.length, ends]).toEqual([2, [[1013, 'too much is unread: it is read too slowly']]]);
+    expect([sent.length, ends]).toEqual([3, [[1013, 'too much is unread: it is read too slowly']]]);
     for (const fn of later) fn();
     expect(socket.cut).toBe(true);
   });

@@ -73,6 +73,20 @@ describe('what changes something needs the token', () => {
   });
 });
 
+describe('GET /api/v1/positions/{id}/exit', () => {
+  test('says what the POST would do: HIGH and all that is left, unless asked otherwise', async () => {
+    await open();
+    const path = '/api/v1/positions/1/exit';
+    const all = { quantity: null, priority: 'HIGH' } as const;
+    expect((await ask('GET', path)).body).toEqual(await rig.operations.previewExit('1', all));
+    expect((await ask('GET', `${path}?quantity=2.5&priority=LOW`)).body).toMatchObject({
+      ...{ quantity: '2.50', priority: 'LOW', worth: '1.250000' },
+    });
+    expect((await ask('GET', `${path}?quantity=all`)).status).toBe(400);
+    expect(rig.world.position().exit).toBeNull();
+  });
+});
+
 describe('PUT /api/model', () => {
   const value = { market: 'GAME-A', side: 'yes', probability: '0.62' };
 

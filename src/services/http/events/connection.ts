@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { EventListener } from './feed.ts';
+import type { Listener } from './stream.ts';
 
 /** Why a stream ends (RFC 6455, 7.4). */
 export const ENDINGS = {
@@ -11,23 +11,23 @@ export const ENDINGS = {
 
 export type Ending = keyof typeof ENDINGS;
 
-/** Beyond so much unread, positions wait and are told as they are then (bytes). */
+/** Beyond so much unread, what has changed waits and is told as it is then (bytes). */
 const LAGS_AT = 256 * 1024;
-/** Beyond so much unread beside the first message the client is cut off (bytes). */
+/** Beyond so much unread beside the first messages the client is cut off (bytes). */
 const MOST_UNREAD = 4 * 2 ** 20;
 /** For a client to take its leave before it is cut off. */
 export const LEAVE_WAIT_MS = 2_000;
 
 export interface ConnectionOptions {
   socket: WebSocket;
-  /** What tells of positions as they are now. */
+  /** What tells of things as they are now. */
   describe: (ids: Iterable<string>) => string;
   /** Calls back after real milliseconds. */
   later: (fn: () => void, ms: number) => void;
 }
 
 /** One client that listens. */
-export class Connection implements EventListener {
+export class Connection implements Listener {
   readonly #options: ConnectionOptions;
   readonly #waiting = new Set<string>();
   #allowance = MOST_UNREAD;
@@ -40,10 +40,14 @@ export class Connection implements EventListener {
     });
   }
 
-  /** The first message may be as long as it has to be. */
-  greet(message: string): void {
-    this.#allowance = MOST_UNREAD + Buffer.byteLength(message);
-    this.tell(message);
+  /** The first messages may be as long as they have to be. */
+  greet(messages: readonly string[]): void {
+    for (const message of messages) this.#allowance += Buffer.byteLength(message);
+    for (const message of messages) this.tell(message);
+  }
+
+  get lags(): boolean {
+    return this.#options.socket.bufferedAmount > LAGS_AT;
   }
 
   tell(message: string): void {
@@ -53,14 +57,14 @@ export class Connection implements EventListener {
     socket.send(message);
   }
 
-  tellPositions(ids: readonly string[], message: string): void {
-    if (this.#waiting.size === 0 && !this.#lags()) return this.tell(message);
+  tellChanged(ids: readonly string[], message: string): void {
+    if (this.#waiting.size === 0 && !this.lags) return this.tell(message);
     for (const id of ids) this.#waiting.add(id);
   }
 
   /** Tells what has waited, if it was read up to there. */
   catchUp(): void {
-    if (this.#waiting.size === 0 || this.#lags()) return;
+    if (this.#waiting.size === 0 || this.lags) return;
     const message = this.#options.describe(this.#waiting);
     this.#waiting.clear();
     this.tell(message);
@@ -79,9 +83,5 @@ export class Connection implements EventListener {
     const { code, reason } = ENDINGS[ending];
     if (socket.readyState === socket.OPEN) socket.close(code, reason);
     later(() => socket.terminate(), LEAVE_WAIT_MS);
-  }
-
-  #lags(): boolean {
-    return this.#options.socket.bufferedAmount > LAGS_AT;
   }
 }

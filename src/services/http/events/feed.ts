@@ -7,6 +7,7 @@ import { isoTime } from '../../reports/replay-result.ts';
 import { viewAlert } from '../records.ts';
 import type { ApiEvent } from '../schemas/events.ts';
 import { LivePositions } from './live-positions.ts';
+import type { Listener, Stream } from './stream.ts';
 
 export interface EventSources {
   /** What positions are dated by. */
@@ -16,20 +17,13 @@ export interface EventSources {
   openAlerts: { list(): AlertRecord[] };
 }
 
-/** Who is told of events, each as the JSON that goes out. */
-export interface EventListener {
-  tell(message: string): void;
-  /** Positions have changed; `message` tells of them all. */
-  tellPositions(ids: readonly string[], message: string): void;
-}
-
 /** How many ticks pass between two looks at the breakers. */
 const BREAKER_TICKS = 20;
 
 /** What happens, for those who listen. While nobody does, nothing is computed. */
-export class EventFeed implements Partial<Notifier> {
+export class EventFeed implements Stream, Partial<Notifier> {
   readonly #sources: EventSources;
-  readonly #listeners = new Set<EventListener>();
+  readonly #listeners = new Set<Listener>();
   readonly #positions: LivePositions;
   #breakers = new Map<string, string>();
   #ticks = 0;
@@ -43,39 +37,43 @@ export class EventFeed implements Partial<Notifier> {
     return this.#listeners.size;
   }
 
-  /** From now on it is told of everything, after the message that is returned. */
-  join(listener: EventListener): string {
+  /** Whatever is asked for, everything is told. */
+  refuse(): null {
+    return null;
+  }
+
+  join(listener: Listener): string[] {
     if (this.#listeners.size === 0) this.#begin();
     else this.tick();
     this.#listeners.add(listener);
-    return say({
+    const hello = say({
       type: 'hello',
       at: isoTime(this.#sources.clock.now()),
       positions: this.#positions.all(),
       alerts: this.#sources.openAlerts.list().map(viewAlert),
       breakers: viewBreakers(this.#sources.breakers()),
     });
+    return [hello];
   }
 
-  leave(listener: EventListener): void {
+  leave(listener: Listener): void {
     this.#listeners.delete(listener);
     if (this.#listeners.size === 0) this.#positions.forget();
   }
 
-  /** Looks at what has changed since the last time. */
   tick(): void {
     if (this.#listeners.size === 0) return;
     this.#ticks += 1;
     const ids = this.#positions.refresh();
     if (ids.length > 0) {
-      const message = this.positions(ids);
-      for (const listener of this.#listeners) listener.tellPositions(ids, message);
+      const message = this.describe(ids);
+      for (const listener of this.#listeners) listener.tellChanged(ids, message);
     }
     if (this.#ticks % BREAKER_TICKS === 0) this.#lookAtBreakers();
   }
 
   /** What tells of positions as they are now. */
-  positions(ids: Iterable<string>): string {
+  describe(ids: Iterable<string>): string {
     const at = isoTime(this.#sources.clock.now());
     return say({ type: 'positions', at, positions: this.#positions.of(ids) });
   }

@@ -1,8 +1,15 @@
 import { EVENTS_PATH, OPENAPI_PATH, VERSION } from '../places.ts';
-import { HttpProblem } from '../problem.ts';
-import { apiDescription, apiIndex, daemonStatus, health, metricsText, readiness } from '../schemas/daemon.ts';
+import {
+  apiDescription,
+  apiIndex,
+  daemonStatus,
+  health,
+  metricsText,
+  readiness,
+  tokenTaken,
+} from '../schemas/daemon.ts';
 import { hello } from '../schemas/events.ts';
-import { type Route, route } from './route.ts';
+import { needsUpgrade, type Route, route } from './route.ts';
 
 const tag = 'daemon';
 
@@ -38,6 +45,15 @@ export const DAEMON_ROUTES: Route[] = [
     summary: 'What the daemon says of itself; waits for nothing',
     answer: daemonStatus,
     handle: ({ status }) => status(),
+  }),
+  route({
+    id: 'checkToken',
+    method: 'post',
+    path: '/api/v1/token',
+    tag,
+    summary: 'Whether the token is right: 200 or 401; changes nothing',
+    answer: tokenTaken,
+    handle: () => ({ taken: true as const }),
   }),
   route({
     id: 'readAlive',
@@ -82,10 +98,6 @@ export const DAEMON_ROUTES: Route[] = [
     status: 101,
     problems: ['upgrade_required'],
     answer: hello,
-    handle: () => {
-      throw new HttpProblem('upgrade_required', 'this address speaks WebSocket', {
-        headers: { connection: 'upgrade', upgrade: 'websocket' },
-      });
-    },
+    handle: needsUpgrade,
   }),
 ];

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { BODIES } from '../bodies.ts';
 import { QUERIES } from '../queries.ts';
 import { methodChanged } from '../schemas/methods.ts';
-import { explanation, positionDetail, positionView } from '../schemas/positions.ts';
+import {
+  exitPreview,
+  explanation,
+  positionDetail,
+  positionView,
+  priceHistory,
+} from '../schemas/positions.ts';
 import { type Route, route } from './route.ts';
 
 const tag = 'positions';
@@ -47,6 +53,28 @@ export const POSITION_ROUTES: Route[] = [
     summary: 'Why it exited, or why it has not: all ten conditions with their numbers',
     answer: explanation,
     handle: ({ operations }, { params }) => operations.explain(params.id),
+  }),
+  route({
+    id: 'readPrices',
+    method: 'get',
+    path: '/api/v1/positions/{id}/prices',
+    tag,
+    summary: 'How its market has moved since the daemon knows it, and the prices that count for it now',
+    description:
+      'Looked at once a second, in memory; at most 512 changes a market, the older ones thinned out. Of markets without ' +
+      'an open position the last 100 are kept.',
+    answer: priceHistory,
+    handle: ({ operations }, { params }) => operations.prices(params.id),
+  }),
+  route({
+    id: 'previewExit',
+    method: 'get',
+    path: '/api/v1/positions/{id}/exit',
+    tag,
+    summary: 'What an exit would do now; changes nothing',
+    query: QUERIES.exit,
+    answer: exitPreview,
+    handle: ({ operations }, { params, query }) => operations.previewExit(params.id, query),
   }),
   route({
     id: 'exitPosition',

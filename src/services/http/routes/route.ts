@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Operations } from '../../operations/operations.ts';
-import type { ProblemCode } from '../problem.ts';
+import { HttpProblem, type ProblemCode } from '../problem.ts';
 import type { Records } from '../records.ts';
 import type { DaemonStatus, Health, Readiness } from '../status.ts';
 
@@ -16,7 +16,15 @@ export interface Api {
   description: () => Record<string, unknown>;
 }
 
-export const TAGS = ['positions', 'exits and orders', 'methods', 'model feed', 'account', 'daemon'] as const;
+export const TAGS = [
+  'positions',
+  'exits and orders',
+  'methods',
+  'model feed',
+  'account',
+  'statecharts',
+  'daemon',
+] as const;
 
 /** The names in braces. */
 type ParamsOf<P extends string> = P extends `${string}{${infer Name}}${infer Rest}`
@@ -77,6 +85,13 @@ export const route = <
 >(
   declaration: Declaration<P, Q, B, A>,
 ): Route => declaration as unknown as Route;
+
+/** The answer of an address that speaks WebSocket to who does not. */
+export const needsUpgrade = (): never => {
+  throw new HttpProblem('upgrade_required', 'this address speaks WebSocket', {
+    headers: { connection: 'upgrade', upgrade: 'websocket' },
+  });
+};
 
 /** Whether it changes something, and so needs the token. */
 export const changes = ({ method }: Pick<Route, 'method'>): boolean => method !== 'get';

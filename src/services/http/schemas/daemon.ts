@@ -34,6 +34,8 @@ export const readiness = view<Readiness>()(
   }),
 );
 
+export const tokenTaken = z.object({ taken: z.literal(true) });
+
 export const health = view<Health>()(z.object({ alive: z.boolean(), reasons: z.array(z.string()) }));
 
 export const metricsText = z.string().meta({ description: "Prometheus' text format, version 0.0.4" });
@@ -69,6 +71,7 @@ export const DAEMON_VIEWS = {
   DaemonStatus: daemonStatus,
   ApiIndex: apiIndex,
   Health: health,
+  TokenTaken: tokenTaken,
   Readiness: readiness,
   Problem: problem,
   NothingTaken: nothingTaken,

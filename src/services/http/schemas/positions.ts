@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import type { Explanation, JournalEntry, PositionDetail, PositionView } from '../../operations/operations.ts';
+import type {
+  ExitPreview,
+  Explanation,
+  JournalEntry,
+  PositionDetail,
+  PositionView,
+  PriceHistory,
+} from '../../operations/operations.ts';
 import type { ReplayedAttempt, ReplayedExit } from '../../reports/replay-result.ts';
 import {
   confidence,
@@ -10,6 +17,7 @@ import {
   money,
   number,
   price,
+  priority,
   quantity,
   side,
   view,
@@ -51,6 +59,10 @@ export const positionView = view<PositionView>()(
         limit_price: price.nullable(),
         deadline: instant.nullable(),
         next: z.string().nullable(),
+        next_price: price.nullable().meta({
+          description:
+            'the limit that the next step would have with the present quote; null for a market order, or none',
+        }),
       })
       .nullable()
       .meta({ description: "the running exit and its step's deadline" }),
@@ -122,11 +134,70 @@ export const explanation = view<Explanation>()(
   }),
 );
 
+export const priceHistory = view<PriceHistory>()(
+  z
+    .object({
+      market: z.string(),
+      side,
+      since: instant.meta({ description: "from when on this market's prices are kept" }),
+      points: z.array(z.object({ at: instant, bid: price.nullable(), ask: price.nullable() })).meta({
+        description: 'changes, oldest first: each holds until the next; older ones may be thinned out',
+      }),
+      levels: z.array(
+        z.object({
+          name: z.enum([
+            'entry',
+            'stop_loss',
+            'trailing_stop',
+            'target',
+            'early_exit',
+            'edge_disappeared',
+            'peak',
+            'limit',
+          ]),
+          label: z.string(),
+          price,
+        }),
+      ),
+    })
+    .meta({ description: 'prices in the terms of the side owned' }),
+);
+
+export const exitPreview = view<ExitPreview>()(
+  z
+    .object({
+      id: z.string(),
+      market: z.string(),
+      side,
+      priority,
+      quantity,
+      remaining: quantity,
+      bid: price.nullable(),
+      ask: price.nullable(),
+      mark_age_seconds: z.number().nullable(),
+      order: z
+        .enum(['market', 'limit'])
+        .nullable()
+        .meta({ description: 'of its first order; null where none would be sent' }),
+      limit_price: price.nullable().meta({
+        description: 'of its first order, by the last quote known; a market order takes no less either',
+      }),
+      worth: money.nullable().meta({ description: 'at the bid, before fees' }),
+      pnl: money.nullable().meta({ description: 'at the bid, before fees' }),
+      replaces: z.string().nullable().meta({ description: 'the exit that ends for it' }),
+      possible: z.boolean(),
+      text: z.string().meta({ description: 'what a person confirms' }),
+    })
+    .meta({ description: "what an operator's exit would do now" }),
+);
+
 /** Of the schemas here, those that the API's description names. */
 export const POSITION_VIEWS = {
   PositionView: positionView,
   PositionDetail: positionDetail,
   Explanation: explanation,
+  PriceHistory: priceHistory,
+  ExitPreview: exitPreview,
   Exit: exit,
   Attempt: attempt,
   JournalEntry: journalEntry,

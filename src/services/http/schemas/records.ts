@@ -48,6 +48,9 @@ export const alertView = view<AlertView>()(
     severity: z.enum(['info', 'warning', 'critical']),
     position: z.string().nullable(),
     text: z.string(),
+    advice: z.object({ next: z.string(), you: z.string() }).nullable().meta({
+      description: 'what Postern does next, and what you should do; null for a kind of another version',
+    }),
     raised_at: instant,
     last_at: instant,
     times: count,

@@ -4,15 +4,16 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock, TimerHandle } from '../../../actors/ports.ts';
 import type { Log } from '../../log/log.ts';
 import { type AccessRules, bearerOf, createAccess } from '../access.ts';
-import { EVENTS_PATH, EVENTS_PROTOCOL, TOKEN_PROTOCOL } from '../places.ts';
+import { EVENTS_PROTOCOL, TOKEN_PROTOCOL } from '../places.ts';
 import { HttpProblem } from '../problem.ts';
 import { refuse } from '../refuse.ts';
 import type { Upgrades } from '../server.ts';
-import { Connection, type Ending } from './connection.ts';
-import type { EventFeed } from './feed.ts';
+import { Connection } from './connection.ts';
+import type { Stream } from './stream.ts';
 
-export interface EventServerOptions {
-  feed: EventFeed;
+export interface StreamServerOptions {
+  /** What can be followed, by path. */
+  streams: Readonly<Record<string, Stream>>;
   access: AccessRules;
   /** Of real time: people look at paper time too. */
   timer: Pick<Clock, 'setTimeout' | 'clearTimeout'>;
@@ -26,9 +27,9 @@ const PING_TICKS = 600;
 const MOST_CONNECTIONS = 32;
 const LONGEST_MESSAGE = 1024;
 
-/** Events over WebSocket, under the same rules of access as reading. */
-export class EventServer implements Upgrades {
-  readonly #options: EventServerOptions;
+/** Streams over WebSocket, under the same rules of access as reading. */
+export class StreamServer implements Upgrades {
+  readonly #options: StreamServerOptions;
   readonly #refusal: ReturnType<typeof createAccess>;
   readonly #server = new WebSocketServer({
     noServer: true,
@@ -36,11 +37,11 @@ export class EventServer implements Upgrades {
     maxPayload: LONGEST_MESSAGE,
     handleProtocols: (offered) => (offered.has(EVENTS_PROTOCOL) ? EVENTS_PROTOCOL : false),
   });
-  readonly #connections = new Set<Connection>();
+  readonly #connections = new Map<Connection, Stream>();
   #timer: TimerHandle | null = null;
   #ticks = 0;
 
-  constructor(options: EventServerOptions) {
+  constructor(options: StreamServerOptions) {
     this.#options = options;
     this.#refusal = createAccess(options.access);
     this.#server.on('wsClientError', (error, socket) =>
@@ -51,26 +52,29 @@ export class EventServer implements Upgrades {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): HttpProblem | null {
     const problem = this.#refuse(request);
     if (problem) return problem;
-    this.#server.handleUpgrade(request, socket, head, (opened) => this.#open(opened));
+    const { path, query } = askedOf(request);
+    const stream = this.#streamAt(path);
+    if (stream === null) return new HttpProblem('no_such_route', `nothing is told at ${path.slice(0, 200)}`);
+    const refusal = stream.refuse(query);
+    if (refusal) return refusal;
+    this.#server.handleUpgrade(request, socket, head, (opened) => this.#open(opened, stream, query));
     return null;
   }
 
   /** Says goodbye to every client; who does not answer is cut off. */
   close(): void {
-    this.#endAll('stopping');
+    for (const connection of this.#connections.keys()) connection.end('stopping');
     this.#rest();
   }
 
   #refuse(request: IncomingMessage): HttpProblem | null {
-    const { headers, url = '', method = '' } = request;
+    const { headers, method = '' } = request;
     const problem = this.#refusal({
       method,
       header: (name) => headers[name] as string | undefined,
       token: bearerOf(headers.authorization) ?? offeredToken(headers['sec-websocket-protocol']),
     });
     if (problem) return problem;
-    if (url.split('?', 1)[0] !== EVENTS_PATH)
-      return new HttpProblem('no_such_route', `events are at ${EVENTS_PATH}`);
     const most = this.#options.mostConnections ?? MOST_CONNECTIONS;
     if (this.#connections.size >= most)
       return new HttpProblem('unavailable', `${most} clients listen already`, {
@@ -79,34 +83,46 @@ export class EventServer implements Upgrades {
     return null;
   }
 
-  #open(socket: WebSocket): void {
-    const { feed, timer } = this.#options;
-    const connection = new Connection({
+  #streamAt(path: string): Stream | null {
+    const { streams } = this.#options;
+    return Object.hasOwn(streams, path) ? streams[path]! : null;
+  }
+
+  #open(socket: WebSocket, stream: Stream, query: URLSearchParams): void {
+    const { timer } = this.#options;
+    const connection: Connection = new Connection({
       socket,
-      describe: (ids) => feed.positions(ids),
+      describe: (ids) => stream.describe(ids, connection),
       later: (fn, ms) => timer.setTimeout(fn, ms),
     });
     socket.on('error', () => socket.terminate());
     socket.on('message', () => connection.end('spokenTo'));
-    socket.on('close', () => this.#leave(connection));
-    this.#connections.add(connection);
-    this.#safely(() => connection.greet(feed.join(connection)));
+    socket.on('close', () => this.#leave(connection, stream));
+    this.#connections.set(connection, stream);
+    this.#safely(stream, () => connection.greet(stream.join(connection, query)));
     this.#timer ??= timer.setTimeout(() => this.#tick(), TICK_MS);
   }
 
   #tick(): void {
     this.#timer = this.#options.timer.setTimeout(() => this.#tick(), TICK_MS);
     this.#ticks += 1;
-    this.#safely(() => {
-      for (const connection of this.#connections) connection.catchUp();
-      this.#options.feed.tick();
-    });
-    if (this.#ticks % PING_TICKS === 0) for (const connection of this.#connections) connection.ping();
+    for (const stream of new Set(this.#connections.values()))
+      this.#safely(stream, () => {
+        for (const connection of this.#following(stream)) connection.catchUp();
+        stream.tick();
+      });
+    if (this.#ticks % PING_TICKS === 0) for (const connection of this.#connections.keys()) connection.ping();
   }
 
-  #leave(connection: Connection): void {
+  #following(stream: Stream): Connection[] {
+    return [...this.#connections]
+      .filter(([, followed]) => followed === stream)
+      .map(([connection]) => connection);
+  }
+
+  #leave(connection: Connection, stream: Stream): void {
     this.#connections.delete(connection);
-    this.#options.feed.leave(connection);
+    this.#safely(stream, () => stream.leave(connection));
     if (this.#connections.size === 0) this.#rest();
   }
 
@@ -116,18 +132,20 @@ export class EventServer implements Upgrades {
   }
 
   /** Who only looks on never hurts what is looked at. */
-  #safely(look: () => void): void {
+  #safely(stream: Stream, look: () => void): void {
     try {
       look();
     } catch (error) {
       this.#options.log.error({ err: error }, 'events could not be told: their streams end');
-      this.#endAll('failed');
+      for (const connection of this.#following(stream)) connection.end('failed');
     }
   }
+}
 
-  #endAll(ending: Ending): void {
-    for (const connection of this.#connections) connection.end(ending);
-  }
+/** What an upgrade asks for; a target that is no address asks for nothing there is. */
+function askedOf({ url = '' }: IncomingMessage): { path: string; query: URLSearchParams } {
+  const [path = '', ...rest] = url.split('?');
+  return { path, query: new URLSearchParams(rest.join('?')) };
 }
 
 /** Browsers can't set headers: the token comes among the subprotocols, and is never said back. */

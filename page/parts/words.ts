@@ -1,0 +1,6 @@
+/** `stop_loss` → `stop loss` */
+export const inWords = (name: string): string => name.replaceAll('_', ' ');
+
+/** `1`, `position` → `1 position`; `2,000 positions` */
+export const countText = (count: number, of: string): string =>
+  `${count.toLocaleString('en')} ${of}${count === 1 ? '' : 's'}`;
