@@ -24,6 +24,9 @@ export const problem = signal<Problem | null>(null);
 
 const heard = new WeakMap<PositionView, number>();
 
+/** The daemon has told of a position at this instant (ISO 8601). */
+export const hearOf = (view: PositionView, at: string): void => void heard.set(view, Date.parse(at));
+
 /** When the daemon told of a position as it is here (ms of its clock): what is an age there is as of then. */
 export const heardAt = (view: PositionView): number => heard.get(view) ?? daemonNow();
 
@@ -47,7 +50,7 @@ function tell(event: ApiEvent): void {
   switch (event.type) {
     case 'hello':
       changed.clear();
-      for (const view of event.positions) heard.set(view, Date.parse(event.at));
+      for (const view of event.positions) hearOf(view, event.at);
       positions.value = new Map(event.positions.map((view) => [view.id, view]));
       alerts.value = new Map(event.alerts.map((alert) => [alert.key, alert]));
       breakers.value = event.breakers;
@@ -55,7 +58,7 @@ function tell(event: ApiEvent): void {
       return;
     case 'positions':
       for (const view of event.positions) {
-        heard.set(view, Date.parse(event.at));
+        hearOf(view, event.at);
         changed.set(view.id, view);
       }
       if (isDrawn) requestAnimationFrame(takeChanges);

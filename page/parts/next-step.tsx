@@ -26,6 +26,21 @@ export function nextStep(view: PositionView): NextStep | null {
   return { what: next.slice(0, told.index), due, price };
 }
 
+/** What comes next and at which price, without when. */
+export function NextStep({ step }: { step: NextStep | null }) {
+  if (step === null) return <>–</>;
+  return (
+    <>
+      {step.what}
+      {step.price !== null && (
+        <>
+          , at <strong>{priceText(step.price)}</strong>
+        </>
+      )}
+    </>
+  );
+}
+
 /** What a running exit does next, counting down. */
 export function NextStepText({ view }: { view: PositionView }) {
   const step = nextStep(view);

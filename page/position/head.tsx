@@ -2,10 +2,10 @@ import type { ComponentChildren } from 'preact';
 import type { PositionView } from '../../src/services/operations/operations.ts';
 import { PositionActions } from '../actions/position-actions.tsx';
 import { link } from '../live/account.ts';
-import { now } from '../live/time.ts';
 import { Gain, priceText, quantityText } from '../parts/amounts.tsx';
+import { MarkAge } from '../parts/mark-age.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
-import { durationText, Moment } from '../parts/times.tsx';
+import { Moment } from '../parts/times.tsx';
 import type { PositionData } from './position-data.ts';
 
 /** What is held, what it is worth, and what can be done about it. */
@@ -25,12 +25,12 @@ export function Head({ view, data }: { view: PositionView; data: PositionData })
       <div class="position-actions">
         <PositionActions view={view} />
       </div>
-      <Facts view={view} data={data} />
+      <Facts view={view} />
     </header>
   );
 }
 
-function Facts({ view, data }: { view: PositionView; data: PositionData }) {
+function Facts({ view }: { view: PositionView }) {
   const { quantity, remaining, entry_price, mark, pnl_pct, unrealized_pnl, realized_pnl } = view;
   return (
     <dl class="facts">
@@ -39,7 +39,7 @@ function Facts({ view, data }: { view: PositionView; data: PositionData }) {
       </Fact>
       <Fact name="Entry">{priceText(entry_price)}</Fact>
       <Fact name="Mark">
-        {priceText(mark)} <MarkAge view={view} seenAt={data.seenAt.value} />
+        {priceText(mark)} <MarkAge view={view} />
       </Fact>
       <Fact name="Unrealized P&L" wide>
         <Gain money={unrealized_pnl} fraction={pnl_pct} />
@@ -73,12 +73,6 @@ export function Fact({ name, wide = false, whole = false, children }: FactProps)
       <dd>{children}</dd>
     </div>
   );
-}
-
-function MarkAge({ view: { mark, mark_age_seconds }, seenAt }: { view: PositionView; seenAt: number }) {
-  if (mark === null || mark_age_seconds === null) return null;
-  const age = mark_age_seconds + Math.max(0, now.value - seenAt) / 1_000;
-  return <span class="muted">{durationText(age)} old</span>;
 }
 
 /** Says that what is shown is not as it is now. */

@@ -1,10 +1,9 @@
 import './machine-charts.css';
 import type { ActorView } from '../../src/services/http/schemas/inspection.ts';
 import type { JournalEntry, PositionView } from '../../src/services/operations/operations.ts';
-import { priceText } from '../parts/amounts.tsx';
+import { NextStep, nextStep } from '../parts/next-step.tsx';
 import { Countdown } from '../parts/times.tsx';
 import { Statechart } from '../statechart/statechart.tsx';
-import { nextStepText } from './next-step.ts';
 
 interface PositionChartProps {
   view: PositionView;
@@ -28,12 +27,7 @@ export function PositionChart({ view, monitor, journal }: PositionChartProps) {
           <Pending actor={isOver ? null : monitor} />
           {view.exit !== null && (
             <>
-              {' · then: '} {nextStepText(view.exit.next)}
-              {view.exit.next_price !== null && (
-                <>
-                  , at <strong>{priceText(view.exit.next_price)}</strong>
-                </>
-              )}
+              {' · then: '} <NextStep step={nextStep(view)} />
             </>
           )}
         </p>

@@ -1,10 +1,11 @@
 import type { Explanation, PositionView } from '../../src/services/operations/operations.ts';
 import { priceText, quantityText } from '../parts/amounts.tsx';
+import { NextStep, nextStep } from '../parts/next-step.tsx';
 import { Countdown } from '../parts/times.tsx';
 import { readEvaluation } from './evaluation.ts';
 import { Fact } from './head.tsx';
-import { dueOf, nextStepText, stepText, verdictParts } from './next-step.ts';
 import type { PositionData } from './position-data.ts';
+import { stepText, verdictParts } from './step-words.ts';
 
 const CLOCK = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
@@ -83,7 +84,7 @@ interface ExitingProps {
 
 function Exiting({ view, exit, data }: ExitingProps) {
   const works = data.explanation.value?.exits.at(-1) ?? null;
-  const due = dueOf(view, data.seenAt.value);
+  const next = nextStep(view);
   return (
     <dl class="steps">
       <Fact name="Running exit" wide>
@@ -96,15 +97,10 @@ function Exiting({ view, exit, data }: ExitingProps) {
       </Fact>
       <Fact name="Limit">{exit.limit_price === null ? 'no order out' : priceText(exit.limit_price)}</Fact>
       <Fact name="Time left">
-        <strong class="due">{due === null ? '–' : <Countdown until={due} />}</strong>
+        <strong class="due">{next?.due ? <Countdown until={next.due} /> : '–'}</strong>
       </Fact>
       <Fact name="Then" whole>
-        {nextStepText(exit.next)}
-        {exit.next_price !== null && (
-          <>
-            , at <strong>{priceText(exit.next_price)}</strong>
-          </>
-        )}
+        <NextStep step={next} />
       </Fact>
     </dl>
   );

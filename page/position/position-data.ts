@@ -7,7 +7,7 @@ import type {
   PositionView,
   PriceHistory,
 } from '../../src/services/operations/operations.ts';
-import { link, onJournal, positions } from '../live/account.ts';
+import { hearOf, link, onJournal, positions } from '../live/account.ts';
 import { Problem, read } from '../live/api.ts';
 import { daemonNow } from '../live/time.ts';
 import { joinJournal } from './journal-lines.ts';
@@ -67,6 +67,7 @@ export function followPosition(id: string): PositionData {
   };
   const lookNow = async () => {
     const explained = await read<Explanation>(`${address}/explain`, ending.signal);
+    hearOf(explained.position, new Date(daemonNow()).toISOString());
     explanation.value = explained;
     livePrices.value = pricesSeen(livePrices.value, explained, daemonNow());
     exits.value = await read<ExitView[]>(`${address}/exits`, ending.signal);

@@ -105,15 +105,12 @@ function isInitial(
   return parent !== undefined && parent.initial === state.key;
 }
 
+/** The way that is taken when no guard holds is among them. */
+export const hasUnguarded = ({ steps }: Bundle): boolean =>
+  steps.some(({ transition }) => transition.guard === null);
+
 /** `order.over [isAboutOrder]`; what needs no event shows its guard alone. */
 export function stepText({ transition: { kind, label, guard } }: Pick<Step, 'transition'>): string {
   if (kind === 'always') return guard === null ? 'else' : `[${guard}]`;
   return guard === null ? label : `${label} [${guard}]`;
-}
-
-/** The id of the state that a text names: an id, or a path below the root (`exiting.working`). */
-export function findState({ byId, chart }: ChartModel, text: string): string | null {
-  if (byId.has(text)) return text;
-  const below = `${chart.root.id}.${text}`;
-  return byId.has(below) ? below : null;
 }

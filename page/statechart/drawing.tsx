@@ -41,7 +41,7 @@ export function Drawing(props: DrawingProps) {
       ))}
       {layout.boxes.filter(({ id }) => !isCompound(model.byId.get(id)!)).map((box) => state(props, box))}
       {layout.boxes.map((box) => (
-        <Count key={box.id} box={box} count={counts?.get(box.id) ?? 0} />
+        <Count key={box.id} box={box} count={props.counts?.get(box.id) ?? 0} />
       ))}
       <Labels layout={layout} />
       {taken[0] && last && isTagged && (
@@ -171,7 +171,7 @@ function state({ model, active, chosen, counts, entrance, onChoose, onMove }: Dr
       data-state={id}
       transform={`translate(${x} ${y})`}
       role="button"
-      tabIndex={id === entrance ? 0 : -1}
+      tabindex={id === entrance ? 0 : -1}
       aria-label={`${found.key}${within}${standing}${found.type === 'final' ? ', final' : ''}`}
       aria-pressed={chosen === id}
       onClick={(event) => {
@@ -217,7 +217,7 @@ function Count({ box: { x, y }, count }: { box: Box; count: number }) {
   const text = count.toLocaleString('en');
   const width = text.length * 8 + 12;
   return (
-    <g class="count" transform={`translate(${x - 8} ${y - 10})`} aria-hidden="true">
+    <g class="count" transform={`translate(${x - 8} ${y - 10})`}>
       <rect width={width} height="19" rx="9.5" />
       <text x={width / 2} y="14">
         {text}

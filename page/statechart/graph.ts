@@ -1,6 +1,13 @@
 import type { ElkEdgeSection, ElkExtendedEdge, ElkNode, ElkPoint, LayoutOptions } from 'elkjs/lib/elk-api.js';
 import type { ChartState } from '../../src/services/inspect/chart.ts';
-import { ancestorsOf, type Bundle, type ChartModel, isCompound, stepText } from './chart-model.ts';
+import {
+  ancestorsOf,
+  type Bundle,
+  type ChartModel,
+  hasUnguarded,
+  isCompound,
+  stepText,
+} from './chart-model.ts';
 
 /** `wide`: the machine reads from left to right; `tall`: from top to bottom. What is inside a state reads across. */
 export type Shape = 'wide' | 'tall';
@@ -68,11 +75,11 @@ const OPTIONS: LayoutOptions = {
  * plain drawing has the last one, which needs no guard.
  */
 function drawnBundles({ bundles, chart }: ChartModel, detail: Detail): Bundle[] {
-  const isDrawn = ({ source, isRouting, steps }: Bundle): boolean =>
+  const isDrawn = (bundle: Bundle): boolean =>
     detail === 'full' ||
-    !isRouting ||
-    bundles.filter((other) => other.source === source).length <= FEW_WAYS ||
-    steps.some(({ transition }) => transition.guard === null);
+    !bundle.isRouting ||
+    bundles.filter(({ source }) => source === bundle.source).length <= FEW_WAYS ||
+    hasUnguarded(bundle);
   return bundles.filter((bundle) => bundle.source !== chart.root.id && isDrawn(bundle));
 }
 

@@ -1,4 +1,11 @@
-import { ancestorsOf, type Bundle, type ChartModel, entranceOf, type Step } from './chart-model.ts';
+import {
+  ancestorsOf,
+  type Bundle,
+  type ChartModel,
+  entranceOf,
+  hasUnguarded,
+  type Step,
+} from './chart-model.ts';
 
 /** A change of state: the innermost states that were left and entered, and the event that led to it. */
 export interface Turn {
@@ -9,19 +16,31 @@ export interface Turn {
 
 const LONGEST_WAY = 8;
 
-/** The lines that a change of state has taken: one for its event, then eventless ones. Empty: none that is drawn. */
+/**
+ * The lines that a change of state has taken: one for its event, then eventless ones. An event that the machine itself
+ * raised is not told; then any will do. Empty: there is no such way.
+ */
 export function wayOf(model: ChartModel, { event, from, to }: Turn): Bundle[] {
   const goals = new Set(namesIn(to));
-  return namesIn(from)
-    .flatMap((source) => [
-      search(model, source, goals, (step) => step.transition.label === event),
-      search(model, source, goals, (step) => step.transition.kind === 'always'),
-    ])
-    .reduce<Bundle[]>((found, way) => (found.length > 0 ? found : way), []);
+  const firsts: ((step: Step) => boolean)[] = [
+    (step) => step.transition.label === event,
+    isEventless,
+    () => true,
+  ];
+  const withoutRouting = model.bundles.filter((bundle) => !bundle.isRouting || hasUnguarded(bundle));
+  for (const source of namesIn(from))
+    for (const fits of firsts)
+      for (const bundles of [withoutRouting, model.bundles]) {
+        const way = search({ ...model, bundles }, source, goals, fits);
+        if (way.length > 0) return way;
+      }
+  return [];
 }
 
 /** The ids in a list of states. */
-export const namesIn = (list: string): string[] => list.split(', ').filter((id) => id !== '');
+const namesIn = (list: string): string[] => list.split(', ').filter((id) => id !== '');
+
+const isEventless = ({ transition }: Step): boolean => transition.kind === 'always';
 
 /** The shortest way that begins with a step that fits and goes on without an event. */
 function search(
@@ -36,10 +55,9 @@ function search(
     const longer: typeof ways = [];
     for (const { at, way } of ways)
       for (const bundle of leading(model, at)) {
-        const follows = way.length === 0 ? fits : (step: Step) => step.transition.kind === 'always';
-        if (!bundle.steps.some(follows)) continue;
+        if (!bundle.steps.some(length === 0 ? fits : isEventless)) continue;
         const next = entranceOf(model.byId.get(bundle.target)!).id;
-        if (goals.has(next) || goals.has(bundle.target)) return [...way, bundle];
+        if (goals.has(next)) return [...way, bundle];
         if (seen.has(next)) continue;
         seen.add(next);
         longer.push({ at: next, way: [...way, bundle] });
@@ -50,7 +68,7 @@ function search(
 }
 
 /** The lines out of a state and out of those around it. */
-const leading = (model: ChartModel, id: string): Bundle[] => {
+function leading(model: ChartModel, id: string): Bundle[] {
   const sources = new Set([id, ...ancestorsOf(model, id)]);
   return model.bundles.filter(({ source }) => sources.has(source));
-};
+}

@@ -25,7 +25,7 @@ export function ActorName({ actor }: { actor: ActorView }) {
   const { name, position, machine } = actor;
   return (
     <>
-      {position === null ? name : <a href={positionAddress(position)}>{name}</a>}
+      {position === null ? name : <a href={positionAddress(position)}>{name}</a>}{' '}
       {machine !== null && (
         <a class="machine-link" href={machineAddress(machine)} aria-label={`chart of ${machine}`}>
           chart
@@ -61,4 +61,4 @@ export function Rate({
 }
 
 const rateText = (rate: number): string =>
-  rate === 0 ? '0' : rate < 9.95 ? rate.toFixed(1) : Math.round(rate).toString();
+  rate === 0 ? '0' : rate < 9.95 ? rate.toFixed(1) : Math.round(rate).toLocaleString('en');

@@ -7,6 +7,7 @@ import { statesText } from '../statechart/state-words.ts';
 import { ActorName, ActorState, Rate } from './actor-parts.tsx';
 
 const ROW_PX = 30;
+const MOST_ROWS = 10;
 
 interface MemberListProps {
   /** What the list holds. */
@@ -26,6 +27,7 @@ export function MemberList({ label, actors, rates }: MemberListProps) {
       `${actor.name} ${statesText(actor.states)} ${actor.status}`.toLowerCase().includes(sought),
   );
   const { first, end } = useBoxWindow(box, found.length, ROW_PX);
+  const height = `${Math.min(actors.length, MOST_ROWS) * ROW_PX + 2}px`;
   return (
     <div class="members">
       <div class="members-bar">
@@ -43,7 +45,7 @@ export function MemberList({ label, actors, rates }: MemberListProps) {
         </span>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <section class="members-box" ref={box} tabIndex={0} aria-label={label}>
+      <section class="members-box" ref={box} tabIndex={0} aria-label={label} style={{ height }}>
         <table
           class="members-table"
           style={{ height: `${found.length * ROW_PX}px` }}

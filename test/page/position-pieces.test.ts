@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { groupJournal, joinJournal } from '../../page/position/journal-lines.ts';
-import { nextStepText, verdictParts } from '../../page/position/next-step.ts';
+
 import { joinHistories, joinTrail, sampleStep, sampleTrail } from '../../page/position/price-trail.ts';
+import { verdictParts } from '../../page/position/step-words.ts';
 import type { JournalEntry, PriceHistory } from '../../src/services/operations/operations.ts';
 
 const at = (seconds: number): string => new Date(seconds * 1_000).toISOString();
@@ -95,16 +96,6 @@ describe('journal', () => {
 });
 
 describe('words', () => {
-  it.each([
-    ['walk 2 of 5 in 12 s', 'Walk 2 of 5'],
-    ['market order, repeat 3, in 5 s', 'Market order, repeat 3'],
-    ['gives up now', 'Gives up'],
-    ['waits for its order', 'Waits for its order'],
-    [null, '–'],
-  ])('says of %j what happens without when', (next, text) => {
-    expect(nextStepText(next)).toBe(text);
-  });
-
   it('splits the verdict, leaving out what counts down beside it', () => {
     const verdict =
       'exiting by stop_loss since 2026-01-02T03:04:05.678Z: mark 0.5100, P&L -15.20 % <= -15.00 %; sold 0.00 of 100.00; next: walk 1 of 2 in 3 s; looks again';

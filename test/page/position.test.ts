@@ -104,10 +104,10 @@ test('an exit goes by, from open to closed, and the statechart follows', async (
   await active(page, 'working in exiting');
   const statechart = page.getByRole('region', { name: 'Statechart' });
   await statechart.getByText(/Last: operator\.exit, open → exiting › working/).waitFor();
-  await statechart.getByText(/stepLeft \d+ s.*then: walk 1 of 10.*at \$0\.50/s).waitFor();
+  await statechart.getByText(/stepLeft\s+\d+ s.*then:\s+walk 1 of 10.*at \$0\.50/is).waitFor();
   await takeScreenshot(page, 'position exiting');
   await active(page, 'working in walking');
-  await statechart.getByText(/then: walk 2 of 10.*at \$0\.48/s).waitFor();
+  await statechart.getByText(/then:\s+walk 2 of 10.*at \$0\.48/is).waitFor();
   await takeScreenshot(page, 'position walking');
   await active(page, /^closed, active/);
   await statechart.getByText(/Last: order\.over, walking › working → closed/).waitFor();

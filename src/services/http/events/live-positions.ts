@@ -10,6 +10,8 @@ interface Seen {
   position: Position;
   book: Book | null;
   view: PositionView;
+  /** When it was made (ms). */
+  at: number;
   /** In which of our looks it was made. */
   look: number;
 }
@@ -59,11 +61,14 @@ export class LivePositions {
     return [...this.#seen.values()]
       .filter(({ position }) => position.phase !== 'closed')
       .sort((a, b) => a.position.openedAt - b.position.openedAt || (a.view.id < b.view.id ? -1 : 1))
-      .map(({ view }) => view);
+      .map((seen) => this.#now(seen));
   }
 
   of(ids: Iterable<string>): PositionView[] {
-    return [...ids].flatMap((id) => this.#seen.get(id)?.view ?? []);
+    return [...ids].flatMap((id) => {
+      const seen = this.#seen.get(id);
+      return seen ? this.#now(seen) : [];
+    });
   }
 
   forget(): void {
@@ -78,11 +83,18 @@ export class LivePositions {
     return ids.toSorted((a, b) => lookOf(a) - lookOf(b)).slice(0, MOST_FOR_QUOTES);
   }
 
+  /** Its mark has aged since it was looked at. */
+  #now({ view, at }: Seen): PositionView {
+    const { mark_age_seconds: age } = view;
+    const since = this.#sources.clock.now() - at;
+    return age === null || since === 0 ? view : { ...view, mark_age_seconds: age + since / 1000 };
+  }
+
   #look(watch: Pick<Watch, 'view'>, id: string): void {
     const at = this.#sources.clock.now();
     const { position, evaluation, book, watched } = watch.view(id)!;
     const viewed = watched === null ? { position, evaluation, at } : viewAt(watched, book, at);
-    this.#seen.set(id, { position, book, view: viewPosition(viewed), look: this.#looks });
+    this.#seen.set(id, { position, book, view: viewPosition(viewed), at, look: this.#looks });
   }
 
   /** What is under watch no more was closed. It is kept as closed, for listeners that lag. */
@@ -93,7 +105,7 @@ export class LivePositions {
     const at = this.#sources.clock.now();
     for (const [id, seen] of gone) {
       const position = closed.get(id) ?? { ...seen.position, phase: 'closed' as const };
-      this.#seen.set(id, { ...seen, position, view: viewPosition({ position, evaluation: null, at }) });
+      this.#seen.set(id, { ...seen, at, position, view: viewPosition({ position, evaluation: null, at }) });
     }
     const ids = gone.map(([id]) => id);
     this.#closed.push(...ids);

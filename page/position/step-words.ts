@@ -1,23 +1,5 @@
 import type { PositionView } from '../../src/services/operations/operations.ts';
 
-/** What the daemon says of the next step, apart from when: that counts down beside it. */
-export function nextStepText(next: string | null): string {
-  if (next === null) return '–';
-  const apart = next.replace(/,? (?:in \d+ s|now)$/, '');
-  return apart.charAt(0).toUpperCase() + apart.slice(1);
-}
-
-/**
- * When the next step is due (ISO 8601): the step's deadline, or where only a wait is under way the moment that the
- * words named when they were said. Null: nothing counts down.
- */
-export function dueOf({ exit, state }: PositionView, saidAt: number): string | null {
-  if (exit === null || state === 'failed') return null;
-  if (exit.deadline !== null) return exit.deadline;
-  const left = exit.next?.match(/ in (\d+) s$/)?.[1];
-  return left === undefined ? null : new Date(saidAt + Number(left) * 1_000).toISOString();
-}
-
 /** Where the exit stands: `walk 2`, `market, repeat 1`. */
 export function stepText({ step, walks, repeats }: NonNullable<PositionView['exit']>): string {
   if (step === 'walk') return `walk ${walks + 1}`;
