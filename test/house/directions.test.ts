@@ -10,7 +10,7 @@ const HOUSE = ['domain', 'machines', 'actors', 'services', 'compose', 'lives', '
 /** The practice exchange stands beside the house: it shares no more with it than exact numbers. */
 const BESIDE = ['domain', 'exchange', 'exchange-server', 'exchange-program'];
 
-const LIVES = new Set(['daemon.ts', 'replay.ts', 'simulate.ts']);
+const LIVES = new Set(['daemon', 'daemon.ts', 'replay.ts', 'simulate.ts']);
 
 function roomOf(path: string): string {
   const [first = ''] = path.split('/');
