@@ -39,7 +39,7 @@ function Facts({ view }: { view: PositionView }) {
       </Fact>
       <Fact name="Entry">{priceText(entry_price)}</Fact>
       <Fact name="Mark">
-        {priceText(mark)} <MarkAge view={view} />
+        {priceText(mark)} {view.state !== 'closed' && <MarkAge view={view} />}
       </Fact>
       <Fact name="Unrealized P&L" wide>
         <Gain money={unrealized_pnl} fraction={pnl_pct} />

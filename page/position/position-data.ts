@@ -65,12 +65,16 @@ export function followPosition(id: string): PositionData {
     const { journal: told } = await read<PositionDetail>(address, ending.signal);
     journal.value = joinJournal(told, journal.value);
   };
+  /** It was closed before the last look began: nothing of it changes any more. */
+  let isWhole = false;
   const lookNow = async () => {
+    const wasClosed = explanation.peek()?.position.state === 'closed';
     const explained = await read<Explanation>(`${address}/explain`, ending.signal);
     hearOf(explained.position, new Date(daemonNow()).toISOString());
     explanation.value = explained;
     livePrices.value = pricesSeen(livePrices.value, explained, daemonNow());
     exits.value = await read<ExitView[]>(`${address}/exits`, ending.signal);
+    isWhole = wasClosed;
   };
 
   let looks = 0;
@@ -81,12 +85,12 @@ export function followPosition(id: string): PositionData {
     if (isLooking) return;
     isLooking = true;
     while (wanted !== null && !ending.signal.aborted) {
-      const isWhole = wanted === 'all';
+      const isAll = wanted === 'all';
       wanted = null;
       try {
         await lookNow();
-        if (isWhole) await lookAtJournal();
-        if (isWhole || looks % LOOKS_PER_HISTORY === 0) await lookAtPrices();
+        if (isAll) await lookAtJournal();
+        if (isAll || looks % LOOKS_PER_HISTORY === 0) await lookAtPrices();
         problem.value = null;
       } catch (error) {
         if (ending.signal.aborted) break;
@@ -97,10 +101,7 @@ export function followPosition(id: string): PositionData {
     isLooking = false;
   };
 
-  const isOver = (): boolean =>
-    problem.peek() === null
-      ? explanation.peek()?.position.state === 'closed'
-      : problem.peek()!.status === NOT_FOUND;
+  const isOver = (): boolean => (problem.peek() === null ? isWhole : problem.peek()!.status === NOT_FOUND);
   const timer = setInterval(() => {
     if (!document.hidden && !isOver()) void look(journal.peek().length === 0 ? 'all' : 'news');
   }, LOOK_EVERY_MS);

@@ -29,6 +29,9 @@ export function Drawing(props: DrawingProps) {
   const { model, layout, last, chosen, isTagged } = props;
   const beside = (line: Line) => line.bundle.source === chosen || line.bundle.target === chosen;
   const taken = layout.lines.filter(({ id }) => last?.ids.has(id));
+  const tagged = taken.find(({ bundle }) =>
+    bundle.steps.some(({ transition }) => transition.label === last?.event),
+  );
   return (
     <g>
       <Arrows />
@@ -44,9 +47,7 @@ export function Drawing(props: DrawingProps) {
         <Count key={box.id} box={box} count={props.counts?.get(box.id) ?? 0} />
       ))}
       <Labels layout={layout} />
-      {taken[0] && last && isTagged && (
-        <Tag line={taken[0]} text={last.event} model={model} layout={layout} />
-      )}
+      {tagged && last && isTagged && <Tag line={tagged} text={last.event} model={model} layout={layout} />}
     </g>
   );
 }

@@ -6,7 +6,13 @@ const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-se
 const NAME_PX = 16;
 const LABEL_PX = 12;
 
-let elk: InstanceType<typeof Elk.default> | null = null;
+interface Layouter {
+  elk: InstanceType<typeof Elk.default>;
+  /** Rejects when what lays out can't be loaded: elk itself would wait for it without end. */
+  broken: Promise<never>;
+}
+
+let layouter: Layouter | null = null;
 const layouts = new WeakMap<ChartModel, Map<string, Promise<Layout>>>();
 
 /** Where a chart's states and lines stand; laid out once, beside the page's own thread. */
@@ -20,17 +26,29 @@ export function layoutOf(model: ChartModel, shape: Shape, detail: Detail): Promi
   return found;
 }
 
-/** What lays out is large: it is loaded while the charts are read. */
-export function openLayouter(): InstanceType<typeof Elk.default> {
-  elk ??= new Elk.default({
-    algorithms: ['layered'],
-    workerFactory: () => new Worker('/chart-layout.js', { type: 'module' }),
+/** What lays out is large: it is loaded while the charts are read, and once more when that failed. */
+export function openLayouter(): Layouter {
+  if (layouter !== null) return layouter;
+  const worker = new Worker('/chart-layout.js', { type: 'module' });
+  const elk = new Elk.default({ algorithms: ['layered'], workerFactory: () => worker });
+  const broken = new Promise<never>((_, reject) => {
+    worker.onerror = () => {
+      layouter = null;
+      reject(new Error('What lays it out could not be loaded.'));
+    };
   });
-  return elk;
+  broken.catch(() => {});
+  layouter = { elk, broken };
+  return layouter;
 }
 
 async function lay(model: ChartModel, shape: Shape, detail: Detail): Promise<Layout> {
-  return readLayout(model, detail, await openLayouter().layout(toGraph(model, shape, detail, measure())));
+  const { elk, broken } = openLayouter();
+  return readLayout(
+    model,
+    detail,
+    await Promise.race([elk.layout(toGraph(model, shape, detail, measure())), broken]),
+  );
 }
 
 function measure(): Measures {

@@ -1,6 +1,7 @@
 import './statechart.css';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ActorView } from '../../src/services/http/schemas/inspection.ts';
+import { link } from '../live/account.ts';
 import { Note } from '../parts/note.tsx';
 import { Ago } from '../parts/times.tsx';
 import { type ChartModel, isCompound } from './chart-model.ts';
@@ -82,9 +83,12 @@ function Chart({ model, active, last, counts }: StatechartProps & { model: Chart
   );
 
   const place = layout?.boxes.find(({ id }) => id === (chosen ?? innermost));
+  const shownIn = useRef<Layout | null>(null);
   useEffect(() => {
-    if (place && follows && !zoom.isWhole) zoom.show(place);
-  }, [place, follows, zoom.isWhole, zoom.scale]);
+    if (!place || !follows || zoom.isWhole) return;
+    zoom.show(place, { glides: shownIn.current === layout });
+    shownIn.current = layout;
+  }, [place, follows, zoom.isWhole]);
 
   const choose = (id: string) => {
     setChosen(id === chosen ? null : id);
@@ -207,6 +211,8 @@ function useLayout(
   });
   const shape = room.width > WIDE_ROOM * room.height ? 'wide' : 'tall';
   const isSeen = room.width > 0;
+  // What could not be loaded while the daemon was away is tried again when it is back.
+  const isLive = link.state.value === 'live';
   useEffect(() => {
     if (!isSeen) return;
     let isWanted = true;
@@ -218,6 +224,6 @@ function useLayout(
     return () => {
       isWanted = false;
     };
-  }, [model, detail, shape, isSeen]);
+  }, [model, detail, shape, isSeen, isLive]);
   return known;
 }

@@ -18,7 +18,7 @@ const LONGEST_WAY = 8;
 
 /**
  * The lines that a change of state has taken: one for its event, then eventless ones. An event that the machine itself
- * raised is not told; then any will do. Empty: there is no such way.
+ * raised is not told; then any will do. Where it may have gone several ways, only what they have in common.
  */
 export function wayOf(model: ChartModel, { event, from, to }: Turn): Bundle[] {
   const goals = new Set(namesIn(to));
@@ -42,27 +42,26 @@ const namesIn = (list: string): string[] => list.split(', ').filter((id) => id !
 
 const isEventless = ({ transition }: Step): boolean => transition.kind === 'always';
 
-/** The shortest way that begins with a step that fits and goes on without an event. */
+/** What all the shortest ways have in common that begin with a step that fits and go on without an event. */
 function search(
   model: ChartModel,
   source: string,
   goals: ReadonlySet<string>,
   fits: (step: Step) => boolean,
 ): Bundle[] {
-  const seen = new Set<string>();
+  const seen = new Set([source]);
   let ways: { at: string; way: Bundle[] }[] = [{ at: source, way: [] }];
   for (let length = 0; length < LONGEST_WAY && ways.length > 0; length += 1) {
-    const longer: typeof ways = [];
-    for (const { at, way } of ways)
-      for (const bundle of leading(model, at)) {
-        if (!bundle.steps.some(length === 0 ? fits : isEventless)) continue;
-        const next = entranceOf(model.byId.get(bundle.target)!).id;
-        if (goals.has(next)) return [...way, bundle];
-        if (seen.has(next)) continue;
-        seen.add(next);
-        longer.push({ at: next, way: [...way, bundle] });
-      }
-    ways = longer;
+    const follows = length === 0 ? fits : isEventless;
+    const longer = ways.flatMap(({ at, way }) =>
+      leading(model, at)
+        .filter(({ steps }) => steps.some(follows))
+        .map((bundle) => ({ at: entranceOf(model.byId.get(bundle.target)!).id, way: [...way, bundle] })),
+    );
+    const [first, ...others] = longer.filter(({ at }) => goals.has(at)).map(({ way }) => way);
+    if (first !== undefined) return first.filter((bundle) => others.every((other) => other.includes(bundle)));
+    ways = longer.filter(({ at }) => !seen.has(at));
+    for (const { at } of ways) seen.add(at);
   }
   return [];
 }

@@ -19,8 +19,8 @@ export interface Zoom {
   fit(): void;
   zoomIn(): void;
   zoomOut(): void;
-  /** Brings a place into view. */
-  show(place: { x: number; y: number; width: number; height: number }): void;
+  /** Brings a place into view, at once or gliding there. */
+  show(place: { x: number; y: number; width: number; height: number }, how: { glides: boolean }): void;
 }
 
 export interface Room {
@@ -103,14 +103,14 @@ export function useZoom(holder: RefObject<HTMLElement | null>, layout: Layout | 
     fit: () => setChosen(whole < LEAST_LEGIBLE ? within(whole) : null),
     zoomIn: () => zoomTo(current.current * STEP),
     zoomOut: () => zoomTo(current.current / STEP),
-    show: ({ x, y, width, height }) => {
+    show: ({ x, y, width, height }, { glides }) => {
       const box = holder.current;
       if (!box) return;
       const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
       box.scrollTo({
         left: (x + width / 2) * current.current - box.clientWidth / 2,
         top: (y + height / 2) * current.current - box.clientHeight / 2,
-        behavior: still ? 'auto' : 'smooth',
+        behavior: glides && !still ? 'smooth' : 'instant',
       });
     },
   };
