@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { ActionDialogs } from './actions/action-dialogs.tsx';
 import { TokenButton } from './actions/token-dialog.tsx';
 import { askForTokenToRead } from './actions/token-request.ts';
-import { link, problem, status } from './live/account.ts';
+import { link, positions, problem, status } from './live/account.ts';
 import { speed } from './live/time.ts';
 import { Overview } from './overview/overview.tsx';
 import { Note } from './parts/note.tsx';
@@ -98,8 +98,10 @@ function Disconnected() {
   return (
     <div class="banner" role="alert">
       <p>
-        <strong>Disconnected{why}.</strong> What is shown is as it was; the daemon itself may be at work all
-        the same.
+        <strong>Disconnected{why}.</strong>{' '}
+        {positions.value === null
+          ? 'Nothing can be shown before the daemon answers.'
+          : 'What is shown is as it was; the daemon itself may be at work all the same.'}
       </p>
       <button type="button" onClick={() => link.retry()}>
         Try now

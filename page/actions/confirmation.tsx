@@ -2,8 +2,10 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { Problem } from '../live/api.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { sentence } from '../parts/words.ts';
 import { closeAction } from './actions.ts';
 import { describeFailure, isUncertain, type Sending } from './sending.ts';
+import { tokenRequest } from './token-request.ts';
 
 interface ConfirmationProps {
   title: string;
@@ -29,6 +31,7 @@ export function Confirmation(props: ConfirmationProps) {
   const failure = sending.failure.value;
   const isBlocked = failure !== null && isUncertain(failure);
   const mayGo = isReady && !sending.isUnderWay && !isBlocked;
+  const isSent = sending.isUnderWay && tokenRequest.value === null;
   const lookAgain = async () => {
     try {
       seen.value = `As it is now: ${await look()}`;
@@ -54,7 +57,7 @@ export function Confirmation(props: ConfirmationProps) {
       >
         <div class="dialog-body">{children}</div>
         <div class="outcome" aria-live="assertive">
-          {sending.isUnderWay && <p class="muted">Sent. Waiting for the daemon’s answer…</p>}
+          {isSent && <p class="muted">Sent. Waiting for the daemon’s answer…</p>}
           {failure && <p class="wrong">{sentence(describeFailure(failure))}</p>}
           {seen.value && <p>{seen.value}</p>}
           {isBlocked && (
@@ -80,8 +83,6 @@ export function Confirmation(props: ConfirmationProps) {
     </Dialog>
   );
 }
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 interface ReasonProps {
   value: string;

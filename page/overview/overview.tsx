@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import { openAction } from '../actions/actions.ts';
 import { link, positions, problem } from '../live/account.ts';
 import { Note } from '../parts/note.tsx';
+import { sentence } from '../parts/words.ts';
 import { AccountLine } from './account-line.tsx';
 import { AlertStrip } from './alert-strip.tsx';
 import { FIRST_CHOICE, narrows } from './choice.ts';
@@ -43,7 +44,7 @@ function NotYet() {
   if (why !== null || link.state.value === 'lost')
     return (
       <Note kind="error" title="Nothing can be shown">
-        {why?.message ?? 'The daemon does not answer.'} It is asked again by itself.
+        {sentence(why?.message ?? 'the daemon does not answer')} It is asked again by itself.
       </Note>
     );
   return <Note kind="loading" title="Asking the daemon…" />;

@@ -1,6 +1,6 @@
 import type { DiscoveryOptions } from '../actors/account/discovery.ts';
 import type { AccountHistory } from '../actors/breakers/breaker-book.ts';
-import type { EvaluationTimer, ActorObserver } from '../actors/inspection.ts';
+import type { ActorObserver, EvaluationTimer } from '../actors/inspection.ts';
 import type {
   AlertRecord,
   Clock,

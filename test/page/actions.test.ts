@@ -57,6 +57,8 @@ describe('without the token', () => {
     const hold = page.getByRole('dialog', { name: /Hold/ });
     await hold.getByRole('button', { name: /^Hold/ }).click();
     const asks = page.getByRole('dialog', { name: 'Token needed' });
+    await asks.waitFor();
+    expect(await hold.getByText('Sent.').count()).toBe(0);
     await takeScreenshot(page, 'token dialog');
     await asks.getByLabel('Token', { exact: true }).fill('not-the-token');
     await page.keyboard.press('Enter');

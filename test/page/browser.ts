@@ -57,7 +57,7 @@ export async function openPage(daemonUrl: string, options: OpenOptions = {}): Pr
   });
   const page = await context.newPage();
   onTestFinished(async ({ task }) => {
-    if (task.result?.state === 'fail') await takeScreenshot(page, `failed ${task.name}`);
+    if (task.result?.state === 'fail') await takeScreenshot(page, `failed ${task.name} ${path}`);
     await context.close();
   });
   page.setDefaultTimeout(PATIENCE_MS);

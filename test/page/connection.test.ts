@@ -36,8 +36,24 @@ test('each view says that its daemon is gone, and goes on by itself when it is b
   expect((await daemon.ask('/positions/t1/hold', { by: 'tester' })).status).toBe(200);
   await overview
     .getByRole('row', { name: /DEEP-A/ })
-    .getByText('held', { exact: true })
+    .filter({ hasText: 'held' })
     .waitFor();
   await position.getByRole('button', { name: 'Release… YES DEEP-A' }).waitFor();
   for (const page of views) expectQuiet(page, { except: NOBODY_THERE });
+});
+
+test('a chart that could not be laid out while the daemon was away is when it is back', async () => {
+  const daemon = await startPageDaemon();
+  const page = await openPage(daemon.url, {
+    path: '/positions/t1',
+    before: (cut) => cut.route('**/chart-layout.js', (route) => route.abort()),
+  });
+  const statechart = page.getByRole('region', { name: 'Statechart' });
+  await statechart.getByRole('alert').filter({ hasText: "The chart can't be laid out" }).waitFor();
+  await page.unrouteAll();
+  await daemon.kill();
+  await says(page, 'disconnected');
+  await daemon.restart();
+  await statechart.getByRole('button', { name: 'open, active' }).waitFor();
+  expectQuiet(page, { except: NOBODY_THERE });
 });

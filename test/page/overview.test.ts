@@ -116,7 +116,7 @@ describe('without positions to show', () => {
         await broken.routeWebSocket('**/api/v1/**', (socket) => socket.close());
       },
     });
-    await page.getByRole('alert').filter({ hasText: 'it broke inside' }).first().waitFor();
+    await page.getByRole('alert').filter({ hasText: 'It broke inside. It is asked again' }).waitFor();
     await takeScreenshot(page, 'overview error');
     await expectAccessible(page);
     expectQuiet(page, { except: FAILED });

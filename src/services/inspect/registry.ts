@@ -1,8 +1,8 @@
 import type { AnyActorRef, AnyStateNode, EventObject } from 'xstate';
-import type { ActorFacts, ActorObserver } from '../../actors/inspection.ts';
+import type { ActorObserver } from '../../actors/inspection.ts';
 import type { Clock } from '../../actors/ports.ts';
 import { eventWords } from './event-words.ts';
-import { type KnownActor, newlyKnown, snapshotOf } from './known-actor.ts';
+import { KnownActor, type KnownFacts } from './known-actor.ts';
 import { currentEvent, leavesBeside, type SeenSnapshot, type Turn } from './steps.ts';
 import { type PendingTimer, Timers } from './timers.ts';
 
@@ -64,7 +64,7 @@ export class ActorRegistry {
   readonly observe: ActorObserver = (actor, facts) => {
     this.#safely(() => {
       if (facts.host === null) this.#root = actor.sessionId;
-      this.#add(actor, facts);
+      this.#add(actor, facts, false);
     });
   };
 
@@ -112,8 +112,8 @@ export class ActorRegistry {
     }
   }
 
-  #add(actor: AnyActorRef, facts: Omit<ActorFacts, 'host'> & { host: string | null }): void {
-    const known = newlyKnown(actor, facts);
+  #add(actor: AnyActorRef, facts: KnownFacts, isStarted: boolean): void {
+    const known = new KnownActor(actor, facts, isStarted);
     this.#actors.set(known.session, known);
     actor.subscribe({
       next: (snapshot: SeenSnapshot) => {
@@ -130,27 +130,27 @@ export class ActorRegistry {
   }
 
   #step(known: KnownActor, snapshot: SeenSnapshot): void {
-    const event = currentEvent(known.actor);
     const { _nodes: nodes = NOWHERE, children } = snapshot;
-    if (event.type !== 'xstate.init') known.received += 1;
-    const turn = nodes === known.nodes && known.since !== null ? null : this.#turn(known, nodes, event);
-    if (known.machine !== null) this.#timers.date(known.actor);
+    known.steps += 1;
+    const turn = nodes === known.nodes ? null : this.#turn(known, nodes);
+    if (known.setsTimers) this.#timers.date(known.actor);
     if (children !== known.children) this.#adopt(known, children);
     if (this.#listeners.size === 0) return;
-    const step = { event, snapshot, turn, at: this.#options.clock.now() };
+    const step = { event: currentEvent(known.actor), snapshot, turn, at: this.#options.clock.now() };
     this.#tell((listener) => listener.stepped(known, step));
   }
 
-  #turn(known: KnownActor, nodes: readonly AnyStateNode[], { type }: EventObject): Turn | null {
+  #turn(known: KnownActor, nodes: readonly AnyStateNode[]): Turn | null {
     const before = known.nodes;
     known.nodes = nodes;
+    known.setsTimers = known.host === null || nodes.some(({ after }) => after.length > 0);
     const from = leavesBeside(before, nodes);
     const to = leavesBeside(nodes, before);
     const isFirst = known.since === null;
     if (!isFirst && from === '' && to === '') return null;
     const at = this.#options.clock.now();
     known.since = at;
-    if (!isFirst) known.last = { event: eventWords(type), from, to, at };
+    if (!isFirst) known.last = { event: eventWords(currentEvent(known.actor).type), from, to, at };
     return isFirst ? null : known.last;
   }
 
@@ -161,14 +161,14 @@ export class ActorRegistry {
       if (child === undefined || this.#parts.get(child.id)?.session === child.sessionId) continue;
       const starts = (this.#parts.get(child.id)?.starts ?? 0) + 1;
       this.#parts.set(child.id, { session: child.sessionId, starts });
-      this.#add(child, { name: child.id, host: ROOT, position: null, restarts: starts - 1 });
+      this.#add(child, { name: child.id, host: ROOT, position: null, restarts: starts - 1 }, true);
     }
   }
 
   #end(known: KnownActor): void {
     if (known.endedAt !== null) return;
     known.endedAt = this.#options.clock.now();
-    known.nodes = snapshotOf(known)._nodes ?? NOWHERE;
+    known.nodes = known.snapshot._nodes ?? NOWHERE;
     this.#ended.push(known);
     this.#tell((listener) => listener.ended(known));
     this.forgetEnded();

@@ -139,7 +139,9 @@ describe('the receiver of @statelyai/inspect', () => {
     const last = await receiver.hears('@xstate.snapshot', (said) => said.event.type === 'dailyLoss.measured');
     expect(last.event).toMatchObject({ pnl: -19 });
     const of = (type: string) =>
-      receiver.heard.filter((said) => said.type === type && 'event' in said && said.event.type === 'dailyLoss.measured').length;
+      receiver.heard.filter(
+        (said) => said.type === type && 'event' in said && said.event.type === 'dailyLoss.measured',
+      ).length;
     expect([of('@xstate.event'), of('@xstate.snapshot')]).toEqual([20, 1]);
   });
 

@@ -5,7 +5,7 @@ import type {
   StatelySnapshotEvent,
 } from '@statelyai/inspect';
 import type { EventObject } from 'xstate';
-import { definitionOf, type KnownActor } from '../known-actor.ts';
+import type { KnownActor } from '../known-actor.ts';
 import type { SeenSnapshot } from '../steps.ts';
 
 /** The version of `@statelyai/inspect` whose messages these are. */
@@ -29,7 +29,7 @@ export function actorMessage(about: About, parent: string | null, snapshot: Seen
     type: '@xstate.actor',
     name: known.name,
     parentId: parent ?? undefined,
-    definition: JSON.stringify(definitionOf(known) ?? { id: known.name }, readable),
+    definition: JSON.stringify(known.definition ?? { id: known.name }, readable),
     snapshot,
   } satisfies StatelyActorEvent);
 }

@@ -1,7 +1,7 @@
 import type { EventObject } from 'xstate';
 import type { Clock } from '../../../actors/ports.ts';
 import type { Listener, Stream } from '../../http/events/stream.ts';
-import { type KnownActor, snapshotOf } from '../known-actor.ts';
+import type { KnownActor } from '../known-actor.ts';
 import { type ActorRegistry, type RegistryListener, ROOT, type Step } from '../registry.ts';
 import type { SeenSnapshot } from '../steps.ts';
 import { type About, actorMessage, eventMessage, snapshotMessage } from './messages.ts';
@@ -89,7 +89,7 @@ export class StatelyFeed implements Stream, RegistryListener {
   }
 
   added(known: KnownActor): void {
-    const snapshot = snapshotOf(known);
+    const { snapshot } = known;
     if (this.#waiting.length < MOST_WAITING)
       this.#waiting.push({ known, write: () => this.#describe(known, snapshot) });
     else for (const untold of this.#listeners.values()) untold.add(known);
@@ -109,7 +109,7 @@ export class StatelyFeed implements Stream, RegistryListener {
 
   ended(known: KnownActor): void {
     const event = { type: 'xstate.stop' };
-    this.#latest.set(known, { snapshot: snapshotOf(known), event, at: this.#clock.now() });
+    this.#latest.set(known, { snapshot: known.snapshot, event, at: this.#clock.now() });
   }
 
   /** The protocol has no word for it. */
@@ -136,7 +136,7 @@ export class StatelyFeed implements Stream, RegistryListener {
   #describeSome(untold: Set<KnownActor>): string[] {
     const some = [...untold].slice(0, MOST_DESCRIBED);
     for (const known of some) untold.delete(known);
-    return some.map((known) => this.#describe(known, snapshotOf(known)));
+    return some.map((known) => this.#describe(known, known.snapshot));
   }
 
   #describe(known: KnownActor, snapshot: SeenSnapshot): string {
