@@ -43,10 +43,10 @@ test('an exit is forced by keyboard alone', async () => {
   await page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'detached' });
   await page.getByText(/Exit of YES DEEP-A taken/).waitFor();
-  await page.getByText('closed', { exact: true }).first().waitFor();
-  const { body } = await daemon.ask('/positions/t1');
-  expect(body).toMatchObject({ state: 'closed', remaining: '0.00' });
-  expect(body.exits).toMatchObject([{ reason: 'operator', priority: 'HIGH', status: 'filled' }]);
+  await page.locator('.position-head').getByText('closed').waitFor();
+  const position = await daemon.until('/positions/t1', ({ state }) => state === 'closed');
+  expect(position.remaining).toBe('0.00');
+  expect(position.exits).toMatchObject([{ reason: 'operator', priority: 'HIGH', status: 'filled' }]);
   expectQuiet(page);
 });
 
