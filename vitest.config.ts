@@ -1,30 +1,43 @@
 import { defineConfig } from 'vitest/config';
 
-const PROCESSES = ['test/e2e/kalshi.test.ts', 'test/e2e/circle.test.ts'];
+const ALL = ['test/**/*.test.ts'];
+/** They start programs and databases and wait for them. */
+const PROGRAMS = [
+  'test/e2e/**/*.test.ts',
+  'test/exchange-server/program.test.ts',
+  'test/services/{doctor-storage,journal-file,store,store-embedded,store-upgrade}.test.ts',
+];
+/** They start a browser. */
+const PAGE = ['test/page/**/*.test.ts'];
 
+/** One kind of tests after another: workers of one kind are no more than the machine bears. */
 export default defineConfig({
   test: {
     testTimeout: 60_000,
-    // Much of it waits for other processes: one worker alone leaves a core idle.
-    maxWorkers: 2,
+    hookTimeout: 120_000,
     // XState's development build takes an actor that starts behind another one's action for a call of assign() in it.
     onConsoleLog: (log) => !log.startsWith('Custom actions should not call `assign()` directly'),
-    hookTimeout: 120_000,
     reporters: ['default', './test/support/no-skips-reporter.ts'],
     projects: [
       {
         extends: true,
         test: {
-          name: 'side by side',
-          include: ['test/**/*.test.ts'],
-          exclude: PROCESSES,
+          name: 'in process',
+          include: ALL,
+          exclude: [...PROGRAMS, ...PAGE],
+          // Loading the tree anew for each file takes as long as half of these tests.
+          isolate: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
-      // Three processes that trade in real time want the machine to themselves.
       {
         extends: true,
-        test: { name: 'alone', include: PROCESSES, fileParallelism: false, sequence: { groupOrder: 1 } },
+        test: { name: 'programs', include: PROGRAMS, maxWorkers: 3, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        test: { name: 'page', include: PAGE, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -1,6 +1,6 @@
 /** What an entry decides from, one function for each of its decisions (SPEC 11). */
 import { kellySize, type Sizing } from './kelly.ts';
-import { type Book, type MarketInfo, quoteForSide, type Side } from './market.ts';
+import { type Book, isSound, type MarketInfo, quoteForSide, type Side } from './market.ts';
 import { settlementTime } from './market-conditions.ts';
 import type { ConditionRules, Confidence } from './method.ts';
 import {
@@ -66,10 +66,13 @@ export interface Assessment {
   balance: Money;
 }
 
-/** What a book offers of one side; null when nobody asks. `feeOf` is the fee of one contract at a price. */
+/** What a book offers of one side; null when nobody asks, or when the book is crossed. `feeOf` is the fee of one contract at a price. */
 export function offerOf(book: Book, side: Side, feeOf: (price: Price) => Money): Offer | null {
-  const { bid, ask, askSize, observedAt } = quoteForSide(book, side);
-  return ask === null || !askSize ? null : { bid, ask, size: askSize, fee: feeOf(ask), observedAt };
+  const quote = quoteForSide(book, side);
+  const { bid, ask, askSize, observedAt } = quote;
+  return ask === null || !askSize || !isSound(quote)
+    ? null
+    : { bid, ask, size: askSize, fee: feeOf(ask), observedAt };
 }
 
 /** The edge of buying one contract (1e-6): probability − price − fee. */

@@ -75,10 +75,17 @@ export function quoteForSide(book: Book, side: Side): Quote {
   };
 }
 
-/** A quote decisions may rest on: has a side, is not crossed, and is no older than `maxAgeMs` at `at` (SPEC 1, "fresh"). */
+/** A quote decisions may rest on: it is sound and no older than `maxAgeMs` at `at` (SPEC 1, "fresh"). */
 export function isFresh(quote: Quote, at: number, maxAgeMs: number): boolean {
-  return hasSide(quote) && !isCrossed(quote) && at - quote.observedAt <= maxAgeMs;
+  return isSound(quote) && at - quote.observedAt <= maxAgeMs;
 }
+
+/** A quote whose prices can be traded at: it has a side, is not crossed, and its prices lie in (0, 1). */
+export const isSound = (quote: Quote): boolean =>
+  hasSide(quote) && !isCrossed(quote) && isTradable(quote.bid) && isTradable(quote.ask);
+
+const isTradable = (price: Price | null): boolean =>
+  price === null || (Number.isInteger(price) && price > 0 && price < ONE_DOLLAR);
 
 /** A book with neither side is no quote (SPEC 4). */
 export const hasSide = (quote: Quote): boolean => quote.bid !== null || quote.ask !== null;

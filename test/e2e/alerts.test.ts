@@ -185,18 +185,18 @@ test('postern alerts lists what is open, through the daemon and without one', as
   await daemon.ready;
   await daemon.ask('/entries/pause', { by: 'ann', reason: 'holiday' });
   const where = { cwd: scratch, env: { POSTERN_DATA_DIR: inFolder('data') } };
-  const list = () => runPostern(['alerts', '--config', config], where);
+  const list = (...more: string[]) => runPostern(['alerts', ...more, '--config', config], where);
   const PAUSED =
     /^WARNING {2}entries paused {2}since [\d-]+ [\d:]+ UTC\n {2}entries are paused by ann: holiday\n {2}Next: .+\n {2}You: .+$/m;
-  expect((await list()).stdout).toMatch(PAUSED);
-  daemon.signal('SIGTERM');
-  await daemon.exited;
-  expect((await list()).stdout).toMatch(PAUSED);
-  const { stdout } = await runPostern(['alerts', '--json', '--config', config], where);
+  const [shown, { stdout }] = await Promise.all([list(), list('--json')]);
+  expect(shown.stdout).toMatch(PAUSED);
   expect(JSON.parse(stdout)).toContainEqual(
     expect.objectContaining({
       key: 'entries_paused',
       advice: { next: expect.any(String), you: expect.any(String) },
     }),
   );
+  daemon.signal('SIGTERM');
+  await daemon.exited;
+  expect((await list()).stdout).toMatch(PAUSED);
 });

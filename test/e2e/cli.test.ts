@@ -2,9 +2,10 @@ import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Ended, type Running, runPostern, startPostern } from '../cli/run-postern.ts';
 import { startChild } from '../support/child.ts';
+import { startPostgres } from '../support/postgres.ts';
 import { stockFolder } from '../support/stocked-folder.ts';
 
 let cwd: string;
@@ -218,20 +219,39 @@ test('a reader that goes away is no failure', async () => {
 
 describe('on the store alone', () => {
   const EMBEDDED = 240_000;
-  const own = (...args: string[]): Promise<Ended> => postern(...args, '--config', 'store.yaml');
 
   test(
-    'positions are tracked, listed, shown, explained, held and released',
+    'the embedded database is made once, and found again',
     async () => {
       await put('store.yaml', `data_dir: store\n${MARKETS}`);
-      await put(
-        'two.yaml',
-        '- {market: CALM, side: yes, quantity: 10, entry_price: 0.50, method: nba, confidence: high}\n- {market: FALLS, side: no, quantity: 2.5, entry_price: 0.31}\n',
-      );
+      const own = (...args: string[]): Promise<Ended> => postern(...args, '--config', 'store.yaml');
       const migrated = await own('migrate');
       expect(migrated).toMatchObject({ code: 0, stderr: '' });
       expect(migrated.stdout).toBe(`the database in ${join(cwd, 'store')}: brought up to date\n`);
       expect((await own('migrate', '--json')).stdout).toContain('"migrated": false');
+      const lot = ['--market', 'CALM', '--side', 'yes', '--quantity', '10', '--entry-price', '0.50'];
+      const tracked = JSON.parse((await own('track', ...lot, '--json')).stdout);
+      expect(JSON.parse((await own('positions', '--json')).stdout)).toMatchObject([
+        { id: tracked.id, market: 'CALM', quantity: '10.00', state: 'open' },
+      ]);
+    },
+    EMBEDDED,
+  );
+
+  test(
+    'positions are tracked, listed, shown, explained, held and released',
+    async () => {
+      const server = await startPostgres();
+      onTestFinished(() => server.stop());
+      const env = { POSTERN_DATABASE_URL: await server.createDatabase() };
+      const own = (...args: string[]): Promise<Ended> =>
+        runPostern([...args, '--config', 'server.yaml'], { cwd, env });
+      await put('server.yaml', `data_dir: server\n${MARKETS}`);
+      await put(
+        'two.yaml',
+        '- {market: CALM, side: yes, quantity: 10, entry_price: 0.50, method: nba, confidence: high}\n- {market: FALLS, side: no, quantity: 2.5, entry_price: 0.31}\n',
+      );
+      expect(await own('migrate')).toMatchObject({ code: 0, stderr: '' });
 
       const none = await own('positions');
       expect(none).toEqual({ code: 0, stdout: '', stderr: 'no open positions\n' });

@@ -135,12 +135,14 @@ describe('with the embedded database', () => {
         { id: 't3', market: 'THIN-B', state: 'open', mark: '0.4900' },
       ]);
     });
-    expect(await operations.explain('t1')).toMatchObject({
-      verdict: expect.stringMatching(/^watching: nearest is \w+ at 0\.\d{4}, 0\.\d{4} away/),
-      evaluation: {
-        conditions: expect.arrayContaining([expect.objectContaining({ condition: 'stop_loss' })]),
-      },
-    });
+    await eventually(async () =>
+      expect(await operations.explain('t1')).toMatchObject({
+        verdict: expect.stringMatching(/^watching: nearest is \w+ at 0\.\d{4}, 0\.\d{4} away/),
+        evaluation: {
+          conditions: expect.arrayContaining([expect.objectContaining({ condition: 'stop_loss' })]),
+        },
+      }),
+    );
 
     expect(await operations.prices('t1')).toMatchObject({
       points: [{ bid: '0.4900', ask: '0.5100' }],

@@ -4,16 +4,19 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Ended, type Running, runPostern, startPostern } from '../cli/run-postern.ts';
-import { stockFolder } from '../support/stocked-folder.ts';
+import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 
 /** Starting a database takes its time on a busy machine. */
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let cwd: string;
+let server: PostgresServer;
+let databaseUrl: string;
 let daemon: Running;
 /** The daemon's log so far. */
 let logged = '';
-const postern = (...args: string[]): Promise<Ended> => runPostern([...args, '--config', 'my.yaml'], { cwd });
+const where = () => ({ cwd, env: { POSTERN_DATABASE_URL: databaseUrl } });
+const postern = (...args: string[]): Promise<Ended> => runPostern([...args, '--config', 'my.yaml'], where());
 const json = async (...args: string[]) => JSON.parse((await postern(...args, '--json')).stdout);
 const put = (text: string): void => writeFileSync(join(cwd, 'my.yaml'), text);
 const eventually = <T>(look: () => Promise<T>): Promise<T> =>
@@ -41,9 +44,10 @@ tracked: [${NAMES.map(lot).join(', ')}]
 
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'postern-operate-'));
-  await stockFolder(join(cwd, 'data'));
+  server = await startPostgres();
+  databaseUrl = await server.createDatabase();
   put(CONFIG);
-  daemon = startPostern(['run', '--config', 'my.yaml'], { cwd });
+  daemon = startPostern(['run', '--config', 'my.yaml'], where());
   daemon.child.stderr.on('data', (chunk) => {
     logged += chunk;
   });
@@ -56,6 +60,7 @@ beforeAll(async () => {
 afterAll(async () => {
   daemon.child.kill('SIGKILL');
   await daemon.ended;
+  await server.stop();
   await rm(cwd, { recursive: true, force: true });
 });
 
@@ -257,14 +262,14 @@ describe('the end', () => {
     expect((await json('entries')).paused).toBe(`entries are paused by ${me}: done`);
     expect((await postern('breakers')).code).toBe(0);
     expect((await postern('methods', 'show', 'default~t1')).code).toBe(0);
-    for (const args of [
+    const refused = [
       ['model', 'set', 'CALM', 'yes', '0.5'],
       ['entries', 'pause'],
       ['breakers', 'reset', 'api', '--reason', 'x'],
       ['flatten'],
       ['reload'],
-    ]) {
-      const ended = await postern(...args);
+    ];
+    for (const ended of await Promise.all(refused.map((args) => postern(...args)))) {
       expect(ended).toMatchObject({ code: 1, stdout: '' });
       expect(ended.stderr).toContain('no daemon is running');
     }

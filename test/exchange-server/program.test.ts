@@ -16,7 +16,7 @@ import {
   scratchFolder,
 } from './rig.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../src/exchange.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../dist/exchange.js', import.meta.url));
 
 interface Program {
   url: string;
@@ -34,7 +34,7 @@ interface Ended {
 const started: Program[] = [];
 
 function run(args: string[]): { signal: Program['signal']; ready: Promise<string>; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), PROGRAM, ...args], {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -46,9 +46,14 @@ async function emptyDatabase(): Promise<string> {
 /** Names what an empty database is made from. */
 function schemaHash(): string {
   const require = createRequire(import.meta.url);
-  const hash = createHash('sha256').update(readFileSync(require.resolve('@electric-sql/pglite')));
-  for (const folder of ['drizzle', 'src/services/store'])
-    for (const entry of readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }))
-      if (entry.isFile()) hash.update(readFileSync(join(entry.parentPath, entry.name)));
+  const migrations = readdirSync(join(ROOT, 'drizzle'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const makers = ['embedded', 'embedded-thread', 'embedded-worker', 'migrate'].map((name) =>
+    join(ROOT, 'src', 'services', 'store', `${name}.ts`),
+  );
+  const hash = createHash('sha256');
+  for (const file of [require.resolve('@electric-sql/pglite'), ...makers, ...migrations.sort()])
+    hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 16);
 }

@@ -1,4 +1,4 @@
-import { type Book, hasSide, isCrossed, type MarketInfo, quoteForSide } from '../../domain/market.ts';
+import { type Book, isSound, type MarketInfo, quoteForSide } from '../../domain/market.ts';
 import type { Cadence, FeedMail, Part, Post } from '../mail.ts';
 import type { Clock, OrderReport, Venue, VenueRead } from '../ports.ts';
 import { CallBudget } from './call-budget.ts';
@@ -433,8 +433,7 @@ export class QuoteFeed implements Part<FeedMail> {
 
   #isFresh({ book }: Market, now: number): boolean {
     if (!book || now - book.observedAt > this.#options.maxQuoteAgeMs) return false;
-    const quote = quoteForSide(book, 'yes');
-    return hasSide(quote) && !isCrossed(quote);
+    return isSound(quoteForSide(book, 'yes'));
   }
 
   /** The cadence came round without a fresh quote: positions hear of it, and an orphan is reported. */

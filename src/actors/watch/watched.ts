@@ -1,7 +1,7 @@
 /** Positions under watch, and the markets that they stand in. */
 import type { Valued } from '../../domain/day-pnl.ts';
 import type { Surroundings } from '../../domain/evaluation.ts';
-import { type Book, type MarketInfo, quoteForSide } from '../../domain/market.ts';
+import { type Book, isSound, type MarketInfo, quoteForSide } from '../../domain/market.ts';
 import type { Position } from '../../domain/position.ts';
 import type { PositionEvent } from '../../machines/position-events.ts';
 import type { Cadence } from '../mail.ts';
@@ -59,12 +59,13 @@ export const positionOf = (watched: Watched): Position =>
 
 /**
  * What a position is worth at `now` (ms) by the last book of its market, which it may have skipped itself; fresh: that
- * book is at most `maxAgeMs` old and bids. Without a bid the position's last mark counts.
+ * book is at most `maxAgeMs` old and bids. Without a bid, or by a crossed book, the position's last mark counts.
  */
 export function valuationOf(watched: Watched, now: number, maxAgeMs: number): Valued {
   const position = positionOf(watched);
   const { book } = watched.market;
-  const bid = book === null ? null : quoteForSide(book, position.side).bid;
+  const quote = book === null ? null : quoteForSide(book, position.side);
+  const bid = quote !== null && isSound(quote) ? quote.bid : null;
   const fresh = bid !== null && now - book!.observedAt <= maxAgeMs;
   return { position, mark: bid ?? position.mark, fresh };
 }

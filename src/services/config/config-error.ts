@@ -15,14 +15,19 @@ export class ConfigError extends Error {
   readonly problems: readonly ConfigProblem[];
 
   constructor(problems: readonly ConfigProblem[]) {
-    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-    super(
-      [`The configuration is not valid, ${count}:`, ...problems.map((p) => `  ${describeProblem(p)}`)].join(
-        '\n',
-      ),
-    );
+    super(`The configuration is not valid, ${describeProblems(problems)}`);
     this.problems = problems;
   }
+}
+
+const MOST_TOLD = 100;
+
+/** How many problems there are, and the first hundred, each on a line. */
+export function describeProblems(problems: readonly ConfigProblem[]): string {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  const told = problems.slice(0, MOST_TOLD).map((problem) => `  ${describeProblem(problem)}`);
+  const more = problems.length > MOST_TOLD ? [`  and ${problems.length - MOST_TOLD} more`] : [];
+  return [`${count}:`, ...told, ...more].join('\n');
 }
 
 /** `my.yaml:12 monitoring.urgent_frequency: "0" is not allowed: must be …` */
@@ -31,10 +36,19 @@ export function describeProblem({ file, line, path, message }: ConfigProblem): s
   return path === '' ? `${place}: ${message}` : `${place} ${path}: ${message}`;
 }
 
-/** Keys and list indexes as one reads them: `partial_exits.stages[1].name`. */
+const LONGEST_KEY = 80;
+
+/** Keys and list indexes as one reads them: `partial_exits.stages[1].name`. Of a long key its beginning. */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`;
-    return text === '' ? String(step) : `${text}.${String(step)}`;
+    const key = keyText(String(step));
+    return text === '' ? key : `${text}.${key}`;
   }, '');
+}
+
+/** What no line of a log or a terminal may hold is written as JSON writes it. */
+function keyText(key: string): string {
+  const shown = key.length > LONGEST_KEY ? `${key.slice(0, LONGEST_KEY)}…` : key;
+  return /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(shown) ? JSON.stringify(shown) : shown;
 }

@@ -87,8 +87,9 @@ function decodeTree(tree: MapNode, below: readonly string[], problems: ConfigPro
   const result = configSchema.safeParse(toPlain(tree));
   if (result.success) return result.data;
   const { issues } = result.error;
+  const above = new Set(issues.map(({ path, message }) => told(path, message)));
   for (const issue of issues) {
-    if (isInherited(issue, issues)) continue;
+    if (isInherited(issue, above)) continue;
     problems.push({
       ...findPlace(tree, issue.path, below),
       path: formatPath(issue.path),
@@ -99,12 +100,12 @@ function decodeTree(tree: MapNode, below: readonly string[], problems: ConfigPro
 }
 
 /** A method repeats what is wrong at the top level only because it inherits it. */
-function isInherited(issue: z.core.$ZodIssue, issues: readonly z.core.$ZodIssue[]): boolean {
-  const [block, , ...rest] = issue.path;
-  if (block !== 'methods' || rest.length === 0) return false;
-  const above = formatPath(rest);
-  return issues.some((other) => formatPath(other.path) === above && other.message === issue.message);
+function isInherited({ path, message }: z.core.$ZodIssue, above: ReadonlySet<string>): boolean {
+  const [block, , ...rest] = path;
+  return block === 'methods' && rest.length > 0 && above.has(told(rest, message));
 }
+
+const told = (path: readonly PropertyKey[], message: string): string => `${formatPath(path)}: ${message}`;
 
 /** The configured file, then its defaults, then the environment; each from top to bottom. */
 function inFileOrder(problems: readonly ConfigProblem[], sources: readonly ConfigSource[]): ConfigProblem[] {

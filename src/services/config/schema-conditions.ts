@@ -118,7 +118,10 @@ const stages = crossCheck(
   (found, report) => {
     const sum = found.reduce((total, stage) => total + Math.round(stage.exit_percentage * 1e4), 0) / 1e4;
     if (sum > 100) report([], `the exit percentages add up to ${sum}: must be at most 100`);
+    const names = new Set<unknown>();
     found.forEach((stage, index) => {
+      const isTaken = names.has(stage.name);
+      names.add(stage.name);
       const before = found[index - 1];
       if (!before) return;
       if (stage.profit_threshold <= before.profit_threshold) {
@@ -128,7 +131,7 @@ const stages = crossCheck(
           `"${own}" is not allowed: must be above the threshold of the stage before (${above})`,
         );
       }
-      if (found.findIndex((other) => other.name === stage.name) < index && typeof stage.name === 'string') {
+      if (isTaken && typeof stage.name === 'string') {
         report([index, 'name'], `"${stage.name}" is taken by an earlier stage: names must differ`);
       }
     });

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { checkRoot } from '../venues/kalshi/client/http.ts';
-import { bool, count, factor, refuseValue, scalar, text, word } from './scalars.ts';
+import { bool, count, factor, refuseValue, scalar, word } from './scalars.ts';
 import { duration } from './schema-monitoring.ts';
 import type { Report } from './shapes.ts';
 
@@ -37,13 +37,29 @@ function isRoot(url: string, kind: 'http' | 'ws'): boolean {
   }
 }
 
+/** A text that is never repeated where it is wrong: somebody may have put the key itself here. */
+const unquoted = (allowed: string, isAllowed: (text: string) => boolean) =>
+  scalar(
+    allowed,
+    (text) => (isAllowed(text) ? text : null),
+    (input) =>
+      typeof input === 'string' && input !== ''
+        ? `is not allowed: must be ${allowed}`
+        : refuseValue(input, allowed),
+  );
+
 /** What the Kalshi venue is told beside what every venue is. */
 export const kalshiShape = {
   environment: word(ENVIRONMENTS),
   rest_url: root('http').optional(),
   stream_url: root('ws').optional(),
-  api_key_id: text('the id of an API key (letters, digits and "-")', /^[A-Za-z0-9-]{1,64}$/).optional(),
-  private_key_path: text('a path', /^[^\0]+$/).optional(),
+  api_key_id: unquoted('the id of an API key (letters, digits and "-")', (id) =>
+    /^[A-Za-z0-9-]{1,64}$/.test(id),
+  ).optional(),
+  private_key_path: unquoted(
+    "a path: that of the key's file, not the key",
+    (path) => /^[^\p{Cc}]{1,4096}$/u.test(path) && !path.includes('-----BEGIN'),
+  ).optional(),
   subaccount: count({ min: '0', max: '63' }).optional(),
   stream: bool(),
   timeout_seconds: duration(),

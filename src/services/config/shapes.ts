@@ -5,12 +5,17 @@ import { refuseValue } from './scalars.ts';
 /** Says what is wrong; `path` goes on from the checked value. */
 export type Report = (path: PropertyKey[], message: string) => void;
 
+/** So many unknown keys are told one by one. */
+const MOST_UNKNOWN = 20;
+
 /** A mapping with exactly these keys; every other key is refused with the nearest one. */
 export function mapping<S extends z.ZodRawShape>(shape: S): z.ZodObject<S, z.core.$strict> {
   const known = Object.keys(shape);
   const object = z.looseObject(shape, { error: (issue) => refuseValue(issue.input, 'a mapping') });
   const closed = crossCheck(object, (value, report) => {
-    for (const key of Object.keys(value)) if (!known.includes(key)) report([key], refuseKey(key, known));
+    const unknown = Object.keys(value).filter((key) => !known.includes(key));
+    for (const key of unknown.slice(0, MOST_UNKNOWN)) report([key], refuseKey(key, known));
+    if (unknown.length > MOST_UNKNOWN) report([], `has ${unknown.length - MOST_UNKNOWN} more unknown keys`);
   });
   return closed as unknown as z.ZodObject<S, z.core.$strict>;
 }

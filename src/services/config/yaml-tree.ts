@@ -9,6 +9,7 @@ import {
   type YAMLError,
   type YAMLMap,
 } from 'yaml';
+import { oneLine } from '../one-line.ts';
 import { ConfigError, type ConfigProblem, formatPath } from './config-error.ts';
 import type { MapNode, Place, TreeNode } from './tree.ts';
 
@@ -73,7 +74,11 @@ class TreeReader {
   }
 
   #syntaxProblem(error: YAMLError): ConfigProblem {
-    return { ...this.#placeAt(error.pos[0]), path: '', message: `is not valid YAML: ${error.message}` };
+    return {
+      ...this.#placeAt(error.pos[0]),
+      path: '',
+      message: `is not valid YAML: ${oneLine(error.message)}`,
+    };
   }
 
   #readMap(map: YAMLMap, place: Place, path: PropertyKey[]): MapNode {

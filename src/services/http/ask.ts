@@ -1,3 +1,4 @@
+import { oneLine } from '../one-line.ts';
 import { OperationError } from '../operations/operations.ts';
 
 /** Sends one request and reads its JSON. Throws an OperationError with the daemon's own words. */
@@ -29,10 +30,13 @@ export const createAsk =
     throw errorOf(response.status, answer, url);
   };
 
+const MOST_CHARS = 5_000;
+
 const CODES: readonly OperationError['code'][] = ['not_found', 'invalid', 'conflict', 'unavailable'];
 
 function errorOf(status: number, answer: unknown, url: string): OperationError {
-  const { code, detail } = (answer ?? {}) as { code?: string; detail?: string };
+  const { code, detail: said } = (answer ?? {}) as { code?: unknown; detail?: unknown };
+  const detail = typeof said === 'string' ? oneLine(said, MOST_CHARS) : '';
   const known = CODES.find((one) => one === code);
   if (known && detail) return new OperationError(known, detail);
   if (status === 401)

@@ -1,12 +1,21 @@
 import type { z } from 'zod';
 import { formatPath } from '../config/config-error.ts';
+import { oneLine } from '../one-line.ts';
 import { HttpProblem, wrongPart } from './problem.ts';
+
+/** So many things that are wrong are told one by one. */
+const MOST_ERRORS = 50;
 
 /** Checks what was given. Throws an HttpProblem with all that is wrong with it. */
 export function check<T extends z.ZodType>(schema: T, given: unknown): z.output<T> {
   const result = schema.safeParse(given);
   if (result.success) return result.data;
-  const errors = result.error.issues.map(({ path, message }) => ({ path: formatPath(path), message }));
+  const { issues } = result.error;
+  const errors = issues
+    .slice(0, MOST_ERRORS)
+    .map(({ path, message }) => ({ path: formatPath(path), message }));
+  if (issues.length > MOST_ERRORS)
+    errors.push({ path: '', message: `and ${issues.length - MOST_ERRORS} more` });
   const detail = errors
     .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
     .join('; ');
@@ -35,7 +44,7 @@ export async function readJson(request: Request, mostBytes: number): Promise<unk
   try {
     return JSON.parse(content);
   } catch (error) {
-    throw new HttpProblem('invalid', `the body is not JSON: ${(error as Error).message}`);
+    throw new HttpProblem('invalid', `the body is not JSON: ${oneLine((error as Error).message)}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { hasSide, isCrossed, type Quote, quoteForSide } from '../../domain/market.ts';
+import { isSound, type Quote, quoteForSide } from '../../domain/market.ts';
 import type { Position } from '../../domain/position.ts';
 import type { ExitPreview, ExitTerms } from '../operations/operations.ts';
 import { describeClosedPreview, describeExitPreview } from '../reports/exit-preview.ts';
@@ -27,6 +27,6 @@ export async function previewExit(live: LiveTree, id: string, terms: ExitTerms):
 /** A quote that is not fresh decides nothing, but it tells a person more than an older one. */
 function withLastQuote(position: Position, quote: Quote): Position {
   const { bid, ask, observedAt } = quote;
-  if (observedAt <= (position.quotedAt ?? 0) || !hasSide(quote) || isCrossed(quote)) return position;
+  if (observedAt <= (position.quotedAt ?? 0) || !isSound(quote)) return position;
   return { ...position, bid, ask, quotedAt: observedAt };
 }

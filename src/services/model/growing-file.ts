@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { oneLine } from '../one-line.ts';
 
 /** A line of a file of JSON lines. */
 export interface Line {
@@ -12,6 +13,8 @@ export interface Line {
 
 const CHUNK = 64 * 1024;
 const LONGEST_LINE = 64 * 1024;
+/** One read ends with the chunk that brings so many. */
+const MOST_LINES = 1_000;
 const NEWLINE = 10;
 
 /** Reads the lines that others add to a file. One that was cut or replaced begins anew. */
@@ -29,7 +32,7 @@ export class GrowingFile {
     this.#path = path;
   }
 
-  /** The whole lines since the last read; null while there is no file. */
+  /** Some of the whole lines since the last read, none when there are no more; null while there is no file. */
   async read(): Promise<Line[] | null> {
     const file = await open(this.#path, 'r').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return null;
@@ -48,6 +51,7 @@ export class GrowingFile {
         if (bytesRead === 0) return lines;
         this.#offset += bytesRead;
         lines.push(...this.#split(buffer.subarray(0, bytesRead)));
+        if (lines.length >= MOST_LINES) return lines;
       }
     } finally {
       await file.close();
@@ -89,6 +93,6 @@ function readLine(number: number, text: string, isTooLong: boolean): Line | null
   try {
     return { number, value: JSON.parse(text), problem: null };
   } catch (error) {
-    return { number, value: null, problem: `is not JSON: ${(error as Error).message}` };
+    return { number, value: null, problem: `is not JSON: ${oneLine((error as Error).message)}` };
   }
 }

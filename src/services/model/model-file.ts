@@ -84,14 +84,13 @@ export class ModelFile {
     if (this.#stopped) return;
     if (this.#timer !== null) clock.clearTimeout(this.#timer);
     this.#timer = clock.setTimeout(() => void this.look(), LOOK_MS);
-    const found = await this.#file.read();
-    if (found === null) {
-      this.#isFirst = false;
-      return;
-    }
-    this.#waiting.push(...found);
     let quiet = 0;
-    while (this.#waiting.length > 0 && !this.#stopped) quiet += await this.#handOn();
+    while (!this.#stopped) {
+      while (this.#waiting.length > 0 && !this.#stopped) quiet += await this.#handOn();
+      const found = await this.#file.read();
+      if (found === null || found.length === 0) break;
+      this.#waiting = found;
+    }
     if (quiet > 0)
       this.#options.log.info(`${this.#options.file}: left out ${quiet} lines that were known or too old`);
     this.#isFirst = false;

@@ -139,7 +139,8 @@ describe('its prices', () => {
 describe('many markets', () => {
   test('an unreadable one does not hide the others', () => {
     const odd = { ...MARKET, ticker: 'ODD', price_ranges: null };
-    const answer = marketsAnswer.parse({ markets: [MARKET, odd, 7, null, MARKET], cursor: 'next' });
+    const other = { ...MARKET, ticker: 'OTHER' };
+    const answer = marketsAnswer.parse({ markets: [MARKET, odd, 7, null, other], cursor: 'next' });
     expect(answer.markets).toHaveLength(2);
     expect(answer.malformed).toEqual([
       { ticker: 'ODD', reason: expect.stringContaining('price_ranges: ') },
@@ -147,6 +148,16 @@ describe('many markets', () => {
       { ticker: null, reason: expect.stringContaining('the body: ') },
     ]);
     expect(answer.cursor).toBe('next');
+  });
+
+  test('of one that comes twice neither row is believed', () => {
+    const later = { ...MARKET, status: 'closed' };
+    const answer = marketsAnswer.parse({ markets: [MARKET, later], cursor: null });
+    expect(answer).toEqual({
+      markets: [],
+      malformed: [{ ticker: MARKET.ticker, reason: 'ticker: it comes twice' }],
+      cursor: null,
+    });
   });
 
   test.each(['', null, undefined])('a cursor %j is the last page', (cursor) =>

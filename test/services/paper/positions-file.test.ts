@@ -126,7 +126,7 @@ describe('what is wrong is said with line, path, value and what is allowed', () 
       entry('  entry_prize: 0.5'),
       [[5, '[0].entry_prize', 'unknown key; the nearest known key is "entry_price"']],
     ],
-    ['a key twice', entry('  side: no'), [[5, '', 'a key stands twice in one position']]],
+    ['a key twice', entry('  side: no'), [[5, '[0].side', 'stands twice in one position']]],
     ['a price of 1', entry().replace('0.5', '1'), [[4, '[0].entry_price', `"1" is not allowed: ${PRICE}`]]],
     [
       'a price of 0',

@@ -70,7 +70,8 @@ export class MarketData {
     });
     if (outcome.kind !== 'ok') return unavailable(outcome);
     this.#heardAt = outcome.receivedAt;
-    const { books, malformed } = outcome.value;
+    const books = outcome.value.books.filter(({ market }) => names.includes(market));
+    const malformed = askedFor(names, outcome.value.malformed);
     this.#noteMalformed('book_unreadable', books, malformed);
     return {
       kind: 'ok',
@@ -94,7 +95,8 @@ export class MarketData {
     ]);
     this.#noteAnswered(outcome.kind === 'ok' ? null : reasonOf(outcome));
     if (outcome.kind !== 'ok') return unavailable(outcome);
-    const { markets, malformed } = outcome.value;
+    const markets = outcome.value.markets.filter(({ info }) => names.includes(info.market));
+    const malformed = askedFor(names, outcome.value.malformed);
     this.#noteMalformed(
       'market_unreadable',
       markets.map(({ info }) => info),
@@ -214,6 +216,10 @@ const isKnown = ({ feeType, feeMultiplier }: SeriesFees): boolean =>
 
 /** The series in a market's name. */
 const seriesIn = (market: string): string => market.split('-', 1)[0]!;
+
+/** Of rows that can't be read, those of markets that were asked for and those that name none. */
+const askedFor = (names: readonly string[], malformed: readonly MalformedRow[]): MalformedRow[] =>
+  malformed.filter(({ ticker }) => ticker === null || names.includes(ticker));
 
 /** Markets that were asked for and are in the answer in no form. */
 function missingOf(names: readonly string[], { markets, malformed }: MarketsAnswer): MalformedRow[] {

@@ -1,10 +1,11 @@
 import { isNode, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { type ConfigProblem, formatPath } from '../../config/config-error.ts';
+import { oneLine } from '../../one-line.ts';
 
 /** One thing that is wrong in a positions file: file, line, path like `[3].entry_price`, the value and what is allowed. */
 export type PositionsProblem = ConfigProblem;
 
-/** A YAML text with every scalar left as it was written, and what is wrong with it. */
+/** A YAML text with every scalar left as it was written, and what is wrong with it. Throws a RangeError for one too deep. */
 export class PositionsDocument {
   readonly root: unknown;
   readonly problems: PositionsProblem[] = [];
@@ -17,14 +18,13 @@ export class PositionsDocument {
       schema: 'failsafe',
       lineCounter: this.#lines,
       prettyErrors: false,
+      uniqueKeys: false,
     });
-    for (const { pos, code, message } of [...document.errors, ...document.warnings]) {
-      const said =
-        code === 'DUPLICATE_KEY' ? 'a key stands twice in one position' : `is not valid YAML: ${message}`;
-      this.#add(this.#lineAt(pos[0]), [], said);
-    }
-    const isReadable = document.errors.every((error) => error.code === 'DUPLICATE_KEY');
-    this.root = isReadable ? document.contents : null;
+    if (document.errors.some(({ message }) => message.includes('call stack')))
+      throw new RangeError('too deep');
+    for (const { pos, message } of [...document.errors, ...document.warnings])
+      this.#add(this.#lineAt(pos[0]), [], `is not valid YAML: ${oneLine(message)}`);
+    this.root = document.errors.length === 0 ? document.contents : null;
     visit(document, {
       Alias: (_, node) => this.report(node, [], 'aliases (*name) are not allowed: write the value out'),
     });

@@ -28,6 +28,9 @@ const FIELDS = {
 
 const REQUIRED = ['market', 'side', 'quantity', 'entry_price'] as const;
 
+/** So many unknown keys of a position are told one by one. */
+const MOST_UNKNOWN = 20;
+
 export type PositionField = keyof typeof FIELDS;
 type FieldValues = { [F in PositionField]: z.output<(typeof FIELDS)[F]> };
 
@@ -43,10 +46,16 @@ export interface PositionEntry {
 /** Reads one position and reports every field that is wrong, missing or unknown. */
 export function readPositionEntry(document: PositionsDocument, map: YAMLMap, index: number): PositionEntry {
   const entry: PositionEntry = { index, line: document.lineOf(map), values: {}, nodes: {} };
+  let unknown = 0;
   for (const { key, value } of map.items) {
     const name = isScalar(key) ? String(key.value) : '';
     if (!isField(name)) {
-      document.report(key, [index, name], refuseKey(name, Object.keys(FIELDS)));
+      unknown += 1;
+      if (unknown <= MOST_UNKNOWN) document.report(key, [index, name], refuseKey(name, Object.keys(FIELDS)));
+      continue;
+    }
+    if (name in entry.nodes) {
+      document.report(key, [index, name], 'stands twice in one position');
       continue;
     }
     entry.nodes[name] = value ?? key;
@@ -54,6 +63,8 @@ export function readPositionEntry(document: PositionsDocument, map: YAMLMap, ind
     if (result.success) Object.assign(entry.values, { [name]: result.data });
     else for (const issue of result.error.issues) document.report(value ?? key, [index, name], issue.message);
   }
+  if (unknown > MOST_UNKNOWN)
+    document.report(map, [index], `has ${unknown - MOST_UNKNOWN} more unknown keys`);
   for (const name of REQUIRED) {
     if (name in entry.nodes) continue;
     document.report(map, [index, name], refuseMissing(name));

@@ -3,7 +3,7 @@ import { isMap, isSeq } from 'yaml';
 import type { Side } from '../../../domain/market.ts';
 import type { Confidence } from '../../../domain/method.ts';
 import { amount, type Fraction, type Money, type Price, type Quantity } from '../../../domain/money.ts';
-import { describeProblem } from '../../config/config-error.ts';
+import { describeProblems } from '../../config/config-error.ts';
 import type { MarketFacts } from './market-facts.ts';
 import { PositionsDocument, type PositionsProblem } from './positions-document.ts';
 import { readMarketFacts } from './positions-facts.ts';
@@ -39,9 +39,7 @@ export class PositionsFileError extends Error {
   readonly problems: readonly PositionsProblem[];
 
   constructor(problems: readonly PositionsProblem[]) {
-    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-    const lines = problems.map((problem) => `  ${describeProblem(problem)}`);
-    super([`The positions file is not valid, ${count}:`, ...lines].join('\n'));
+    super(`The positions file is not valid, ${describeProblems(problems)}`);
     this.problems = problems;
   }
 }
@@ -56,7 +54,7 @@ export async function readPositionsFile(file: string): Promise<PositionsFile> {
 
 /** Reads the text of a positions file; `file` is its name in errors. */
 export function parsePositions(text: string, file: string): PositionsFile {
-  const document = new PositionsDocument(text, file);
+  const document = readDocument(text, file);
   const root = document.root;
   if (!isSeq(root)) {
     if (document.problems.length === 0)
@@ -71,6 +69,19 @@ export function parsePositions(text: string, file: string): PositionsFile {
   const facts = entries.map((entry) => readMarketFacts(document, entry));
   if (document.problems.length > 0) throw new PositionsFileError(document.sortedProblems());
   return { file, positions: entries.map((entry, index) => trackPosition(entry, facts[index]!)) };
+}
+
+const MOST_CHARS = 4_000_000;
+
+function readDocument(text: string, file: string): PositionsDocument {
+  const refuse = (message: string) => new PositionsFileError([{ file, line: null, path: '', message }]);
+  if (text.length > MOST_CHARS) throw refuse(`is longer than ${MOST_CHARS} characters`);
+  try {
+    return new PositionsDocument(text, file);
+  } catch (error) {
+    if (error instanceof RangeError) throw refuse('is nested too deeply');
+    throw error;
+  }
 }
 
 function trackPosition({ values, line }: PositionEntry, facts: MarketFacts): TrackedPosition {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { parse } from 'csv-parse/sync';
+import { oneLine } from '../../one-line.ts';
 
 /** A recording that can't be used, where, and what would be right. */
 export class RecordingError extends Error {
@@ -52,6 +53,6 @@ export function splitLine(text: string, refuse: (message: string) => never): str
   try {
     return (parse(text, { relax_column_count: true }) as string[][])[0] ?? [];
   } catch (error) {
-    return refuse(`is not CSV: ${error instanceof Error ? error.message : String(error)}`);
+    return refuse(`is not CSV: ${oneLine(error instanceof Error ? error.message : String(error))}`);
   }
 }

@@ -82,11 +82,12 @@ function addRow(
 ): void {
   const timestamp = cells[at.timestamp]!;
   const time =
-    readTime(timestamp) ?? refuse(`timestamp: "${timestamp}" is not allowed: must be ${TIME_ALLOWED}`);
+    readTime(timestamp) ?? refuse(`timestamp: ${quote(timestamp)} is not allowed: must be ${TIME_ALLOWED}`);
   if (time < table.lastAt)
-    refuse(`timestamp: "${timestamp}" lies before the row above: times must not go backwards`);
+    refuse(`timestamp: ${quote(timestamp)} lies before the row above: times must not go backwards`);
   const ticker = cells[at.ticker]!.trim();
   if (ticker === '') refuse('ticker: is empty: must be the name of a market');
+  if (!NAME.test(ticker)) refuse(`ticker: ${quote(ticker)} is not the name of a market`);
   const bid = readSide('best_bid', cells[at.best_bid_price]!, cells[at.best_bid_size]!, refuse);
   const ask = readSide('best_ask', cells[at.best_ask_price]!, cells[at.best_ask_size]!, refuse);
   if (bid.price > 0 && ask.price > 0 && bid.price > ask.price) {
@@ -97,20 +98,29 @@ function addRow(
   table.add(time, ticker, bid, ask);
 }
 
+/** Any that a line can show. */
+const NAME = /^[^\p{Cc}\p{Cs}]{1,120}$/u;
+
+const LONGEST_QUOTE = 80;
+
+/** What a cell holds, for a message. */
+const quote = (cell: string): string =>
+  JSON.stringify(cell.length > LONGEST_QUOTE ? `${cell.slice(0, LONGEST_QUOTE)}…` : cell);
+
 const NO_LEVEL: BestLevel = { price: 0, size: 0 };
 
 function readSide(name: string, priceText: string, sizeText: string, refuse: Refuse): BestLevel {
   const price = priceText === '' ? 0 : readBookPrice(priceText);
-  if (typeof price === 'string') return refuse(`${name}_price: "${priceText}" is not allowed: ${price}`);
+  if (typeof price === 'string') return refuse(`${name}_price: ${quote(priceText)} is not allowed: ${price}`);
   const size = sizeText === '' ? null : readBookSize(sizeText);
-  if (typeof size === 'string') return refuse(`${name}_size: "${sizeText}" is not allowed: ${size}`);
+  if (typeof size === 'string') return refuse(`${name}_size: ${quote(sizeText)} is not allowed: ${size}`);
   if (price === 0) {
     if (size !== null)
-      refuse(`${name}_size: "${sizeText}" stands without a price: both or none must be given`);
+      refuse(`${name}_size: ${quote(sizeText)} stands without a price: both or none must be given`);
     return NO_LEVEL;
   }
   if (size === null)
-    return refuse(`${name}_price: "${priceText}" stands without a size: both or none must be given`);
+    return refuse(`${name}_price: ${quote(priceText)} stands without a size: both or none must be given`);
   return size === 0 ? NO_LEVEL : { price, size };
 }
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Clock } from '../../../../actors/ports.ts';
 import { describeIssues } from '../wire/issues.ts';
+import { readBody, redact } from './answer-body.ts';
 import { ClockSkew } from './clock-skew.ts';
 import type { Signer } from './credentials.ts';
 import { readRefusal } from './error-envelope.ts';
@@ -144,7 +145,7 @@ function readAnswer<T>(
   if (answer.kind === 'failed') return { kind: 'failed', reason: redact(answer.reason, secrets) };
   const { status } = answer;
   if (status === 429) return { kind: 'rate_limited' };
-  const body = parseJson(answer.body, secrets);
+  const body = readBody(answer.body, secrets);
   const refusal = readRefusal(status, body);
   const isSuccess = status >= 200 && status < 300;
   // 408: the exchange, or something before it, gave up on the request; whether it was carried out is open.
@@ -161,19 +162,6 @@ function readAnswer<T>(
   if (decoded.success) return { kind: 'ok', value: decoded.data, ...times };
   return { kind: 'malformed', reason: describeIssues(decoded.error.issues) };
 }
-
-/** Undefined when it is no JSON; the texts in it without the secrets. */
-function parseJson(text: string, secrets: string[]): unknown {
-  try {
-    if (secrets.length === 0) return JSON.parse(text);
-    return JSON.parse(text, (_, value) => (typeof value === 'string' ? redact(value, secrets) : value));
-  } catch {
-    return undefined;
-  }
-}
-
-const redact = (text: string, secrets: string[]): string =>
-  secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
 
 const namesAnOrder = (body: unknown): boolean => {
   const orderId = (body as { order_id?: unknown } | null)?.order_id;

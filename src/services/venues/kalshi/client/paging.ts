@@ -26,7 +26,7 @@ export async function readAll<A extends { cursor: string | null }, T>(
     const at: [string, string][] = cursor === null ? [] : [['cursor', cursor]];
     const outcome: Outcome<A> = await client.get(path, { query: [...query, ...at], schema, lane });
     if (outcome.kind !== 'ok') return outcome;
-    all.push(...rows(outcome.value));
+    for (const row of rows(outcome.value)) all.push(row);
     startedAt ??= outcome.startedAt;
     cursor = outcome.value.cursor;
     if (cursor === null) return { ...outcome, startedAt, value: all };

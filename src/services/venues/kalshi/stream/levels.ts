@@ -1,5 +1,6 @@
 import type { Book, Level } from '../../../../domain/market.ts';
 import { ONE_DOLLAR, type Price, type Quantity } from '../../../../domain/money.ts';
+import { MOST_CONTRACTS } from '../wire/numbers.ts';
 
 /** Levels best first; never changed in place, since delivered books share them. */
 export interface Levels {
@@ -21,7 +22,7 @@ export function readLevels(yes: readonly Level[], no: readonly Level[]): Levels 
   return bids && asks && { bids, asks };
 }
 
-/** The book after one change; null when a level would hold less than nothing, or more than is exact. */
+/** The book after one change; null when a level would hold less than nothing, or more than there can be. */
 export function changeLevels(levels: Levels, { side, price, change }: LevelChange): Levels | null {
   if (side === 'yes') {
     const bids = changeSide(levels.bids, price, change, -1);
@@ -54,6 +55,6 @@ function changeSide(levels: Level[], price: Price, change: Quantity, order: Orde
   const index = at === -1 ? levels.length : at;
   const present = levels[index]?.price === price ? levels[index] : undefined;
   const size = (present?.size ?? 0) + change;
-  if (size < 0 || !Number.isSafeInteger(size)) return null;
+  if (size < 0 || size > MOST_CONTRACTS) return null;
   return levels.toSpliced(index, present ? 1 : 0, ...(size > 0 ? [{ price, size }] : []));
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EndpointCosts } from '../client/endpoint-costs.ts';
 import type { Bucket, BucketLimit } from '../client/pacer.ts';
-import { list, optionalInstant, optionalWord, orNull, unixSeconds, word } from './numbers.ts';
+import { list, optionalInstant, optionalWord, orNull, rows, unixSeconds, word } from './numbers.ts';
 
 const bucketLimit: z.ZodType<BucketLimit> = z
   .object({ refill_rate: z.number().positive(), bucket_capacity: z.number().positive() })
@@ -45,7 +45,7 @@ export const apiKeysAnswer: z.ZodType<ApiKeys> = z
     api_keys: list(
       z.object({
         api_key_id: word,
-        scopes: list(z.string()),
+        scopes: list(word),
         subaccount: z.int().min(0).nullish().transform(orNull),
       }),
     ),
@@ -79,7 +79,7 @@ export const exchangeStatusAnswer: z.ZodType<ExchangeStatus> = z
   .object({
     ...activity,
     exchange_estimated_resume_time: optionalInstant,
-    exchange_index_statuses: z.array(z.object({ ...activity, exchange_index: z.int().min(0) })).nullish(),
+    exchange_index_statuses: rows(z.object({ ...activity, exchange_index: z.int().min(0) })).nullish(),
   })
   .transform((wire) => ({
     ...toShardStatus(wire),

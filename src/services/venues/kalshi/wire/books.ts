@@ -2,14 +2,13 @@ import { z } from 'zod';
 import type { Book, Level } from '../../../../domain/market.ts';
 import { ONE_DOLLAR } from '../../../../domain/money.ts';
 import { type MalformedRow, readableRows } from './issues.ts';
-import { count, price, word } from './numbers.ts';
+import { count, price, rows, word } from './numbers.ts';
 
 /** A book in YES terms, best level first. */
 export type BookSides = Pick<Book, 'bids' | 'asks'>;
 
 /** The bids of one side, best first whatever the order they came in; levels without contracts are left out. */
-const bids = z
-  .array(z.tuple([price, count]))
+const bids = rows(z.tuple([price, count]))
   .nullish()
   .transform((pairs, context): Level[] => {
     const levels = (pairs ?? [])
@@ -49,8 +48,8 @@ export interface OrderbooksAnswer {
 
 /** GET /markets/orderbooks. */
 export const orderbooksAnswer: z.ZodType<OrderbooksAnswer> = z
-  .object({ orderbooks: readableRows(marketBook) })
-  .transform(({ orderbooks: { rows, malformed } }) => ({ books: rows, malformed }));
+  .object({ orderbooks: readableRows(marketBook, ({ market }) => market) })
+  .transform(({ orderbooks: { readable, malformed } }) => ({ books: readable, malformed }));
 
 /** The book as the rest of the program knows it; `observedAt` in ms, our clock. */
 export const toBook = (market: string, { bids, asks }: BookSides, observedAt: number): Book => ({

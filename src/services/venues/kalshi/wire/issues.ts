@@ -1,4 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { foreignWords } from '../stream/text.ts';
+import { anyRows } from './numbers.ts';
 
 const MAX_ISSUES = 3;
 
@@ -19,27 +21,37 @@ export interface MalformedRow {
 }
 
 interface ReadableRows<T> {
-  rows: T[];
+  readable: T[];
   malformed: MalformedRow[];
 }
 
-/** Public rows one by one: an unreadable one is told apart, so that it does not hide the others. Null is no rows. */
-export const readableRows = <T>(row: z.ZodType<T>) =>
-  z
-    .array(z.unknown())
-    .nullable()
-    .transform((items): ReadableRows<T> => {
-      const rows: T[] = [];
-      const malformed: MalformedRow[] = [];
-      for (const item of items ?? []) {
-        const read = row.safeParse(item);
-        if (read.success) rows.push(read.data);
-        else malformed.push({ ticker: tickerOf(item), reason: describeIssues(read.error.issues) });
+/**
+ * Public rows one by one: an unreadable one is told apart, so that it does not hide the others. Of a market that comes
+ * twice neither row is believed. Null is no rows.
+ */
+export const readableRows = <T>(row: z.ZodType<T>, marketOf: (row: T) => string) =>
+  anyRows.nullable().transform((items): ReadableRows<T> => {
+    const readable = new Map<string, T>();
+    const malformed: MalformedRow[] = [];
+    const twice = new Set<string>();
+    for (const item of items ?? []) {
+      const read = row.safeParse(item);
+      if (!read.success) {
+        malformed.push({ ticker: tickerOf(item), reason: describeIssues(read.error.issues) });
+        continue;
       }
-      return { rows, malformed };
-    });
+      const market = marketOf(read.data);
+      if (readable.has(market)) twice.add(market);
+      readable.set(market, read.data);
+    }
+    for (const ticker of twice) {
+      readable.delete(ticker);
+      malformed.push({ ticker, reason: 'ticker: it comes twice' });
+    }
+    return { readable: [...readable.values()], malformed };
+  });
 
 function tickerOf(row: unknown): string | null {
   const ticker = (row as { ticker?: unknown } | null | undefined)?.ticker;
-  return typeof ticker === 'string' ? ticker.slice(0, 100) : null;
+  return typeof ticker === 'string' ? foreignWords(ticker) : null;
 }

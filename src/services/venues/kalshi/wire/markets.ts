@@ -13,6 +13,7 @@ import {
   parseWirePrice,
   price,
   requiredInstant,
+  rows,
   word,
 } from './numbers.ts';
 
@@ -49,9 +50,8 @@ const band = z
   });
 
 /** Price bands, at least one, in ascending order. */
-const priceRanges = z
-  .array(band)
-  .min(1)
+const priceRanges = rows(band)
+  .refine((bands) => bands.length > 0, { error: 'is empty' })
   .transform((bands): PriceGrid => bands.toSorted((a: PriceBand, b: PriceBand) => a.start - b.start));
 
 export const wireMarket: z.ZodType<WireMarket> = z
@@ -113,8 +113,8 @@ export interface MarketsAnswer {
 
 /** GET /markets. */
 export const marketsAnswer: z.ZodType<MarketsAnswer> = z
-  .object({ markets: readableRows(wireMarket), cursor })
-  .transform(({ markets: { rows, malformed }, cursor }) => ({ markets: rows, malformed, cursor }));
+  .object({ markets: readableRows(wireMarket, ({ info }) => info.market), cursor })
+  .transform(({ markets: { readable, malformed }, cursor }) => ({ markets: readable, malformed, cursor }));
 
 interface WireSeries {
   /** `quadratic`, `quadratic_with_maker_fees`, `quadratic_with_combo_maker_fees`, `flat`, or a word not known yet. */

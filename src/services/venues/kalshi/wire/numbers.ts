@@ -68,14 +68,27 @@ export const decoded = <T>(read: (text: string) => T) =>
     }
   });
 
+/** A thousand million contracts, or dollars: what so many cost, and a few sums of it, is still exact. */
+export const MOST_CONTRACTS: Quantity = 100_000_000_000;
+const MOST_MONEY: Money = 1_000_000_000_000_000;
+
+/** The same with amounts refused that no account has. */
+const upTo =
+  (most: number, read: (text: string) => number) =>
+  (text: string): number => {
+    const value = read(text);
+    if (Math.abs(value) > most) throw new RangeError(`${quote(text)} is more than any account has`);
+    return value;
+  };
+
 /** A price in 1e-4 $, 0 to 10000. */
 export const price = decoded(parseWirePrice);
 /** Contracts in 0.01, not negative. */
-export const count = decoded(parseWireCount);
+export const count = decoded(upTo(MOST_CONTRACTS, parseWireCount));
 /** Contracts in 0.01 of either sign. */
-export const signedCount = decoded(parseSignedCount);
+export const signedCount = decoded(upTo(MOST_CONTRACTS, parseSignedCount));
 /** Dollars in 1e-6, of either sign. */
-export const money = decoded(parseWireMoney);
+export const money = decoded(upTo(MOST_MONEY, parseWireMoney));
 /** A time in ms. */
 export const instant = decoded(parseInstant);
 
@@ -109,8 +122,8 @@ export const unixMs = z
 /** Whole cents as money (1e-6 $), of either sign. */
 export const cents = z.int().transform((value, context): Money => {
   const amount = value * 10_000;
-  if (Number.isSafeInteger(amount)) return amount;
-  context.addIssue({ code: 'custom', message: `${value} cents are outside the exact integer range` });
+  if (Math.abs(amount) <= MOST_MONEY) return amount;
+  context.addIssue({ code: 'custom', message: `${value} cents are more than any account has` });
   return z.NEVER;
 });
 
@@ -127,19 +140,24 @@ export const optionalMultiplier = z
 /** A small whole number that only tells apart; null when missing or odd. */
 export const optionalIndex = z.int().min(0).nullish().catch(null).transform(orNull);
 
-/** A text with something in it. */
-export const word = z.string().min(1).max(500);
+const printable = (text: string): boolean => !/[\p{Cc}\p{Cs}]/u.test(text);
+const MUST_BE_PRINTABLE = { error: 'must have no control characters and no half ones' };
+
+/** A text with something in it. It may become part of an address or of a database's row. */
+export const word = z.string().min(1).max(500).refine(printable, MUST_BE_PRINTABLE);
 
 /** A text; null when missing, null or empty. */
 export const optionalWord = z
   .string()
   .max(500)
+  .refine(printable, MUST_BE_PRINTABLE)
   .nullish()
   .transform((text) => (text === '' ? null : orNull(text)));
 
 /** The next page's cursor; null on the last page. */
 export const cursor = z
   .string()
+  .max(10_000)
   .nullish()
   .transform((text) => (text === '' ? null : orNull(text)));
 
@@ -148,9 +166,16 @@ export function orNull<T>(value: T | null | undefined): T | null {
   return value ?? null;
 }
 
+/** A page has a thousand rows, a book fewer levels than there are prices. */
+const MOST_ROWS = 10_000;
+
+/** Rows that nobody has looked into: a list that is too long is refused as a whole. */
+export const anyRows = z.array(z.unknown()).max(MOST_ROWS);
+
+export const rows = <T extends z.ZodType>(item: T) => anyRows.pipe(z.array(item));
+
 /** A list; null stands for an empty one, as Go writes it. A missing list is an error. */
 export const list = <T extends z.ZodType>(item: T) =>
-  z
-    .array(item)
+  rows(item)
     .nullable()
     .transform((items): z.output<T>[] => items ?? []);

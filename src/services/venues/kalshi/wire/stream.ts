@@ -6,7 +6,7 @@ import { natural, optional, optionalTime } from '../stream/fields.ts';
 import type { LevelChange } from '../stream/levels.ts';
 import type { StreamLifecycle, StreamOrder } from '../stream/listener.ts';
 import { foreignWords } from '../stream/text.ts';
-import { count, price, signedCount, word } from './numbers.ts';
+import { count, price, rows, signedCount, word } from './numbers.ts';
 
 /** One text frame. `sid` names the subscription, `seq` counts its frames, `id` names the command it answers. */
 export interface Frame {
@@ -118,7 +118,7 @@ const levelPrice = price.refine((value) => value > 0 && value < ONE_DOLLAR);
 const level = z.tuple([levelPrice, count]).transform(([price, size]): Level => ({ price, size }));
 
 /** A side without bids is a missing key. */
-const levels = optional(z.array(level)).transform((side) => side ?? []);
+const levels = optional(rows(level)).transform((side) => side ?? []);
 
 const snapshotSchema = z
   .object({ market_ticker: word, yes_dollars_fp: levels, no_dollars_fp: levels })
