@@ -1,6 +1,6 @@
 import { seeded } from './random.ts';
 
-/** `SHARE=all` runs every case of the simulations (`npm run simulate`); `SHARE=7` draws another share of them. */
+/** `SHARE=all` runs every case of the simulations (`npm run simulate:crashes`); `SHARE=7` draws another share of them. */
 const { SHARE = '20260208', CASE } = process.env;
 
 export const runsAll = SHARE === 'all' || CASE !== undefined;
