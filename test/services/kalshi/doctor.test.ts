@@ -367,8 +367,8 @@ describe('secrets', () => {
 
   test('a key that stands where its path belongs', async () => {
     use().env = { KALSHI_PRIVATE_KEY_PATH: PEM };
-    const text = await shown();
-    expect(text).toContain('[PEM]');
-    expect(text).not.toContain(PEM.split('\n')[1]);
+    const refusal = await shown().catch(String);
+    expect(refusal).toContain("must be a path: that of the key's file, not the key");
+    expect(refusal).not.toContain(PEM.split('\n')[1]);
   });
 });

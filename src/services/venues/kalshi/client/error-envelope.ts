@@ -21,7 +21,7 @@ export function readRefusal(status: number, body: unknown): Refusal | null {
   const nested = outer.error;
   if (isRecord(nested) && Object.keys(nested).length > 0) return describe(nested);
   if (typeof nested === 'string' && nested.trim() !== '')
-    return { code: null, message: clean(nested, MAX_MESSAGE_CHARS) };
+    return { code: null, message: readText(nested, MAX_MESSAGE_CHARS) ?? 'no reason given' };
   const isFlat = typeof outer.code === 'string' && typeof outer.message === 'string';
   if (isFlat || !isSuccess) return describe(outer);
   return null;
