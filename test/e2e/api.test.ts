@@ -96,7 +96,8 @@ describe('a daemon with a database', () => {
     expect((await daemon.ask('/orders')).body).toMatchObject([
       { position: held!.id, action: 'sell', side: 'yes', quantity: '20.00', ended_at: null },
     ]);
-    expect((await daemon.ask(`/positions/${sold!.id}/orders`)).body[0]).toMatchObject({
+    // On a busy machine the first ones may be given up unsent: their quote was too old.
+    expect((await daemon.ask(`/positions/${sold!.id}/orders`)).body.at(-1)).toMatchObject({
       status: 'filled',
       filled: '100.00',
     });

@@ -148,7 +148,7 @@ test('whatever is typed, it ends with 0, 1 or 2 and with words', async () => {
       if (code !== 0) expect(said.trim()).not.toBe('');
       expect(said.length).toBeLessThan(100_000);
     }),
-    tries(150),
+    tries(80),
   );
 });
 
@@ -203,6 +203,6 @@ test('whatever a daemon answers is told or refused in words', async () => {
         expect(said.length).toBeLessThan(50_000);
       },
     ),
-    tries(60),
+    tries(30),
   );
 });

@@ -43,7 +43,7 @@ describe('a configuration', () => {
         expect(refusal).not.toMatch(/\[object|undefined|Invalid input/);
         expect(refusal.length).toBeLessThan(30_000);
       }),
-      tries(80),
+      tries(20),
     );
   });
 
@@ -64,7 +64,7 @@ describe('a configuration', () => {
         const refusal = refusalOf(asText(tree));
         if (refusal !== null) expect(refusal.length).toBeLessThan(30_000);
       }),
-      tries(80),
+      tries(20),
     );
   });
 
@@ -111,6 +111,6 @@ test('whatever the environment says, it is taken or refused by naming the variab
       expect(refusal).not.toContain('hunter2');
       expect(refusal.length).toBeLessThan(10_000);
     }),
-    tries(80),
+    tries(30),
   );
 });

@@ -73,7 +73,7 @@ test('answers that can not be read delay an exit and change nothing else', async
       expect(world.end).toBeNull();
       expect(await ending(world)).toEqual(CLOSED);
     }),
-    tries(6),
+    tries(4),
   );
 });
 
@@ -85,6 +85,6 @@ test('answers that say anything at all bring nothing down', async () => {
       expect(world.end).toBeNull();
       expect(world.held(A)).toBeGreaterThanOrEqual(0);
     }),
-    tries(10),
+    tries(5),
   );
 });

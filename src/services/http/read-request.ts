@@ -29,7 +29,7 @@ export const readQuery = (url: string): Record<string, string> => readParameters
 export function readParameters(parameters: URLSearchParams): Record<string, string> {
   const given = new Map<string, string>();
   for (const [name, value] of parameters) {
-    if (given.has(name)) throw wrongPart(name, 'is given twice');
+    if (given.has(name)) throw wrongPart(formatPath([name]), 'is given twice');
     given.set(name, value);
   }
   return Object.fromEntries(given);
