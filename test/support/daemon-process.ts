@@ -34,9 +34,12 @@ export function startDaemon(options: {
   databaseUrl?: string;
   /** After `run`. */
   flags?: string[];
+  /** Beside what this process has. */
+  env?: Record<string, string>;
 }): DaemonProcess {
   const { config, dataDir, databaseUrl, flags = [] } = options;
-  const env = { ...process.env, POSTERN_DATA_DIR: dataDir, POSTERN_DATABASE_URL: databaseUrl ?? '' };
+  const places = { POSTERN_DATA_DIR: dataDir, POSTERN_DATABASE_URL: databaseUrl ?? '' };
+  const env = { ...process.env, ...places, ...options.env };
   const child = spawn(process.execPath, [CLI, 'run', '--config', config, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env,

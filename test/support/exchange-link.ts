@@ -13,6 +13,8 @@ export class ExchangeLink {
   readonly exchange: Exchange;
   /** What has reached the exchange, in order. */
   readonly requests: { at: number; method: string; target: string }[] = [];
+  /** Counts what may have changed the exchange's books. */
+  changes = 0;
   /** The exchange shows at most so many rows of the account's lists on one page. */
   mostRows: number | null = null;
   readonly #clock: VirtualClock;
@@ -30,6 +32,7 @@ export class ExchangeLink {
 
   /** Somebody does something at the exchange, now. */
   act(action: Action): ReturnType<Exchange['act']> {
+    this.changes += 1;
     const result = this.exchange.act(action, this.#clock.now());
     this.#deliver();
     return result;
@@ -54,6 +57,7 @@ export class ExchangeLink {
       url.searchParams.set('limit', String(this.mostRows));
     const target = url.pathname + url.search;
     this.requests.push({ at: this.#clock.now(), method, target });
+    if (method !== 'GET') this.changes += 1;
     const request = { method, target, headers: inLowerCase(headers), body: body ?? '' };
     const reply = this.exchange.handle(request, this.#clock.now());
     this.#deliver();
@@ -144,6 +148,7 @@ export class ExchangeLink {
       () => {
         this.#timer = null;
         this.#timerAt = Number.POSITIVE_INFINITY;
+        this.changes += 1;
         this.exchange.advance(this.#clock.now());
         this.#deliver();
       },

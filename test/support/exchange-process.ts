@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { AccountTruth, Action } from '../../src/exchange/exchange.ts';
+import type { LoggedRequest } from '../../src/exchange-server/request-log.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/exchange.js', import.meta.url));
 
@@ -12,6 +14,8 @@ export interface ExchangeProcess {
   act(action: Action | Action[]): Promise<void>;
   /** The practice account's books. */
   account(): Promise<AccountTruth>;
+  /** What was to change something since this process began. */
+  requests(): Promise<LoggedRequest[]>;
   /** Resolves once the process is gone. */
   kill(signal: NodeJS.Signals): Promise<void>;
 }
@@ -23,8 +27,10 @@ export async function startExchange(options: {
   dataDir: string;
   scenario: string;
   port?: number;
+  /** Hears each line that it prints, at once. */
+  heard?: (line: string) => void;
 }): Promise<ExchangeProcess> {
-  const { dataDir, scenario, port = 0 } = options;
+  const { dataDir, scenario, port = 0, heard } = options;
   const args = ['--port', String(port), '--data-dir', dataDir, '--scenario', scenario];
   const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -41,6 +47,7 @@ export async function startExchange(options: {
     child.stderr.on('data', hear);
     void exited.then(() => reject(new Error(`the exchange ended before it listened:\n${said}`)));
   });
+  if (heard) createInterface({ input: child.stdout }).on('line', heard);
   const ask = async (path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(`${url}/control${path}`, {
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
@@ -60,6 +67,7 @@ export async function startExchange(options: {
       if (!account) throw new Error('the exchange has no account');
       return account;
     },
+    requests: async () => ((await ask('/requests')) as { requests: LoggedRequest[] }).requests,
     kill: async (signal) => {
       child.kill(signal);
       await exited;

@@ -70,8 +70,10 @@ function compareFills(
 function oversold(truth: AccountTruth, orders: readonly OrderTruth[]): string[] {
   const ours = new Set(orders.filter(({ clientId }) => !isEntry(clientId!)).map(({ id }) => id));
   const held = transferred(truth);
+  const settled = new Set(truth.settlements.map(({ ticker }) => ticker));
   const found: string[] = [];
   for (const fill of truth.fills) {
+    if (settled.has(fill.ticker)) continue;
     const before = held.get(fill.ticker) ?? 0;
     const after = before + (fill.side === 'bid' ? fill.count : -fill.count);
     held.set(fill.ticker, after);
@@ -95,7 +97,7 @@ function transferred(truth: AccountTruth): Map<string, Quantity> {
  * The account's cash against the books, empty when they agree: what it had at the start, what the ledger's fills brought
  * and took, what settlements paid to positions, and what fills that no order of ours had moved.
  */
-export async function auditCash(world: KalshiWorld, start: Money): Promise<string[]> {
+export async function auditCash(world: Pick<KalshiWorld, 'link' | 'store'>, start: Money): Promise<string[]> {
   const truth = world.link.exchange.truth().accounts.tests!;
   const positions = [
     ...(await world.store.positions({ closed: false })),

@@ -33,6 +33,8 @@ export interface PostgresOptions {
 /** One that can go down and come back on its port, with what it holds. */
 export interface OwnPostgres extends PostgresServer {
   halt(): Promise<void>;
+  /** Dies at once, as on SIGKILL: what it had not written to its log is lost. */
+  crash(): Promise<void>;
   resume(): Promise<void>;
 }
 
@@ -120,14 +122,16 @@ export async function startOwnPostgres({ fsync = false }: PostgresOptions = {}):
   };
   const stop = stopOnDeath(folder);
   let server = await launch();
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const gone = new Promise((resolve) => server.once('exit', resolve));
+    server.ref();
+    server.kill(signal);
+    await gone;
+  };
   return {
     ...serverAt(`postgresql://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`, stop),
-    async halt() {
-      const gone = new Promise((resolve) => server.once('exit', resolve));
-      server.ref();
-      server.kill('SIGINT');
-      await gone;
-    },
+    halt: () => end('SIGINT'),
+    crash: () => end('SIGKILL'),
     async resume() {
       server = await launch();
     },

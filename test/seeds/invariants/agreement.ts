@@ -1,0 +1,42 @@
+/** Once nothing goes wrong any more, everything settles, and the books agree fill by fill and to the last digit. */
+import { auditBooks, auditCash } from '../../support/kalshi-audit.ts';
+import { ACCOUNT, CASH, type Hour } from '../hour.ts';
+import { INSTANCE } from '../life.ts';
+import type { Invariant } from './invariants.ts';
+
+/** What is over once the faults are. */
+const PASSING = [
+  'order_in_doubt',
+  'account_unread',
+  'database_down',
+  'stream_lost',
+  'exit_failed',
+  'market_unreadable',
+];
+
+export class Agreement implements Invariant {
+  readonly #hour: Hour;
+
+  constructor(hour: Hour) {
+    this.#hour = hour;
+  }
+
+  async end(): Promise<void> {
+    const hour = this.#hour;
+    for (const { id, phase, exit, awaitingSettlement, market } of await hour.store.positions({
+      closed: false,
+    })) {
+      if (awaitingSettlement || hour.truth().markets[market]!.status !== 'active') continue;
+      hour.violate(
+        'everything settles',
+        `${id} is ${phase} ${exit?.reason ?? ''} ${exit?.failure?.code ?? ''}`,
+      );
+    }
+    for (const { kind, text } of await hour.store.alerts({ open: true }))
+      if (PASSING.includes(kind)) hour.violate('everything settles', `alert ${kind} is still open: ${text}`);
+    if (hour.disks.some((disk) => disk.aside.length > 0)) return;
+    const books = await auditBooks(hour.truth().accounts[ACCOUNT]!, hour.store, `p${INSTANCE}-`);
+    const cash = await auditCash(hour, CASH);
+    for (const difference of [...books, ...cash]) hour.violate('the books agree', difference);
+  }
+}
