@@ -6,9 +6,11 @@ import { SECOND } from '../support/domain-builders.ts';
 import { type Draw, drawFor } from './draw.ts';
 import { ACCOUNT, type Hour } from './hour.ts';
 import { inYes, type Play } from './plays.ts';
-import { HOUR, SELL_AT } from './scenario.ts';
+import { CALM_AT, HOUR, SELL_AT } from './scenario.ts';
 
 const EVERY_MS = 30 * SECOND;
+/** Most stories are over by then. */
+const STORY_MS = 8 * 60 * SECOND;
 
 export class Hands {
   readonly #hour: Hour;
@@ -31,6 +33,7 @@ export class Hands {
   #act(play: Play): void {
     const t = this.#hour.elapsed() - play.at;
     if (t < 0) return;
+    if (t > STORY_MS && this.#draw.chance(0.5)) this.#beginAgain(play);
     if (play.closesAt !== null && t > play.closesAt - play.at + 4 * 60 * SECOND) this.#settle(play);
     switch (play.kind) {
       case 'loses its edge':
@@ -49,6 +52,22 @@ export class Hands {
       case 'is bought':
         return this.#buy(play);
     }
+  }
+
+  /** Where nothing is held any more a person buys, and the story is told again. */
+  #beginAgain(play: Play): void {
+    const hour = this.#hour;
+    const { ticker, side, entry, kind } = play;
+    if (kind === 'is bought' || hour.elapsed() > CALM_AT - STORY_MS || hour.books().positions[ticker]) return;
+    if (this.#positions(ticker).some(({ phase }) => phase !== 'closed')) return;
+    play.at = hour.elapsed() + this.#draw.between(30, 120) * SECOND;
+    const count = this.#draw.between(3, 40) * 100;
+    hour.note(`a person buys ${count / 100} of ${ticker}`);
+    hour.tradedByHand(ticker);
+    hour.act({
+      ...{ type: 'hand.trade', account: ACCOUNT, ticker, count, price: inYes(side, entry) },
+      side: side === 'yes' ? 'bid' : 'ask',
+    });
   }
 
   #settle({ ticker, entry }: Play): void {

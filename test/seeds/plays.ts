@@ -48,7 +48,7 @@ export function drawPlay(index: number, kind: Kind, at: number, draw: Draw): Pla
     side: draw.chance(0.4) ? 'no' : 'yes',
     entry: draw.between(35, 65) * 100,
     at,
-    everyMs: draw.between(10, 30) * SECOND,
+    everyMs: draw.between(10, 40) * SECOND,
     closesAt: kind === 'closes' ? at + draw.between(6, 9) * MINUTE : null,
   };
 }

@@ -81,7 +81,11 @@ function configOf(plays: readonly Play[], draw: Draw): Config {
   const { monitoring, circuitBreakers, entry, adoption } = defaults;
   return {
     ...defaults,
-    monitoring: { ...monitoring, normalFrequencyMs: draw.pick([10, 20, 30]) * SECOND },
+    monitoring: {
+      ...monitoring,
+      normalFrequencyMs: draw.pick([10, 30, 30]) * SECOND,
+      discoveryIntervalMs: draw.pick([15, 60, 60]) * SECOND,
+    },
     adoption: {
       ...adoption,
       rules: [

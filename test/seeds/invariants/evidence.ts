@@ -2,8 +2,12 @@
 import type { FillRecord, StoreWrite } from '../../../src/actors/ports.ts';
 import { ONE_DOLLAR } from '../../../src/domain/money.ts';
 import { type Position, remaining } from '../../../src/domain/position.ts';
+import { MINUTE } from '../../support/domain-builders.ts';
 import type { Hour } from '../hour.ts';
 import type { Invariant } from './invariants.ts';
+
+/** What a person trades is known once two reads of the account agree on it. */
+const HAND_MS = 3 * MINUTE;
 
 export class Evidence implements Invariant {
   readonly #hour: Hour;
@@ -45,7 +49,8 @@ export class Evidence implements Invariant {
         hour.violate('flat by evidence', `${id} is settled, its market is ${status}`);
       return;
     }
-    if (hour.handTradeAt(market) !== null || status === 'finalized') return;
+    const handAt = hour.handTradeAt(market) ?? 0;
+    if (hour.clock.now() - handAt < HAND_MS || status === 'finalized') return;
     const held = hour.books().positions[market] ?? 0;
     const onSide = Math.max(0, side === 'yes' ? held : -held);
     const others = [...this.#open.values()].filter((other) => other.market === market && other.side === side);
