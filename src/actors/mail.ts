@@ -29,6 +29,8 @@ export type WatchMail =
   | { type: 'monitors.start'; files: PositionFile[] }
   | { type: 'monitor.restart'; positionId: string; afterMs: number }
   | { type: 'position.adopted'; file: PositionFile }
+  /** The store has it as open: its row is read where nobody watches it. */
+  | { type: 'position.found'; positionId: string }
   | { type: 'position.loaded'; file: PositionFile }
   | { type: 'position.event'; positionId: string; event: PositionEvent }
   /** To every position: breakers, opportunities. */
@@ -36,6 +38,8 @@ export type WatchMail =
   /** To every position of the market, or to the one that asked for it. */
   | { type: 'book'; book: Book; at: number; positionId: string | null }
   | { type: 'market.changed'; market: MarketInfo; at: number }
+  /** The venue said how the market stands: as before. */
+  | { type: 'market.seen'; market: string; at: number }
   /** A market's cadence came round without a fresh quote. */
   | { type: 'cadence.due'; market: string; at: number }
   | { type: 'market.orphaned'; market: string; since: number; at: number }

@@ -14,6 +14,8 @@ export interface Lot {
   lastOrderEndedAt: number | null;
   /** Trading is over for good: what vanishes from the account was paid out, and the settlement says so. */
   awaitsSettlement: boolean;
+  /** When the venue last said how its market stands (ms); null: never. */
+  marketSeenAt: number | null;
 }
 
 export interface HeldQuantity {
@@ -62,6 +64,8 @@ export interface HoldingsComparison {
   silent: Set<string>;
   /** Markets with a shortage that no read before has seen. */
   suspicions: string[];
+  /** Markets with a shortage that were not seen since: what they say tells a sale by hand from a settlement. */
+  unseen: string[];
   /** To be handed to the next comparison. */
   memory: HoldingsMemory;
 }
@@ -78,7 +82,7 @@ export interface LastOrders {
  * Compares one complete read of the account with the open lots. A market and side says nothing this time where an
  * order ended after `asOf`, a lot is younger than that, an order of ours is out that the read does not show, or an entry
  * buys or has ended since. What an order sold beyond what its lot knows is no shortage. Shortage and excess count once
- * two reads agree whose as-of times differ and lie after all that.
+ * two reads agree whose as-of times differ and lie after all that, a shortage once its market was seen in between.
  */
 export function compareHoldings(
   lots: readonly Lot[],
@@ -99,6 +103,7 @@ export function compareHoldings(
     isTooOld: false,
     silent: new Set(),
     suspicions: [],
+    unseen: [],
     memory: { shortages, excess: surplus },
   };
   for (const [key, group] of groups) {
@@ -124,9 +129,13 @@ export function compareHoldings(
       first.asOf < asOf &&
       first.asOf > bought &&
       group.every((lot) => isSettledBy(lot, first.asOf));
-    const confirmed = counts ? Math.min(missing, first.quantity) : 0;
+    const isSeen = group.every(
+      ({ marketSeenAt }) => first !== undefined && marketSeenAt !== null && marketSeenAt >= first.asOf,
+    );
+    const confirmed = counts && isSeen ? Math.min(missing, first.quantity) : 0;
     shortages.set(key, first && first.asOf >= asOf ? first : { quantity: missing, asOf });
     if (first === undefined) result.suspicions.push(market);
+    if (!isSeen) result.unseen.push(market);
     if (confirmed > 0) result.reductions.push(...shrinkNewestFirst(group, confirmed));
   }
   for (const [key, holding] of held) {

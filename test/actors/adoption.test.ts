@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/services/config/load-config.ts';
 import type { Config } from '../../src/services/config/schema.ts';
 import { aNewPosition, defaultMethod } from '../support/domain-builders.ts';
+import { MemoryJournal } from '../support/memory-journal.ts';
 import { World, type WorldOptions } from '../support/world.ts';
 
 const defaults = loadConfig({ env: {} });
@@ -59,6 +60,32 @@ describe('holdings that no position covers (SPEC 8.6)', () => {
     await world.pass(20);
     expect((await world.file('1')).position).toMatchObject({ phase: 'closed', closeReason: 'holdings gone' });
     expect(shown(world)).toEqual(['a1 no M 400 2000000 default']);
+  });
+
+  it('while the database is down: none is adopted, no part is restarted, and it is adopted once it answers', async () => {
+    const world = await World.open({ ...adopting('all'), disk: new MemoryJournal() });
+    world.venue.show('KXNFL-A', 4000, 4100);
+    world.outage = 'refuses';
+    world.venue.hold('KXNFL-A', 1_500, 'yes', 6_150_000);
+    await world.pass(90);
+    expect(shown(world)).toEqual([]);
+    world.outage = null;
+    await world.pass(90);
+    expect(shown(world)).toEqual([expect.stringMatching(/ yes KXNFL-A 1500 6150000 default$/)]);
+    expect(world.journal.filter(({ kind }) => kind === 'part.restarted')).toEqual([]);
+  });
+
+  it('a position whose row was read before it closed does not come back', async () => {
+    const world = await World.open({ positions: [{ market: 'M', quantity: 1_000, cost: 5_000_000 }] });
+    const early = await world.file('1');
+    world.venue.hold('M', 0, 'yes');
+    await world.pass(130);
+    expect(shown(world)).toEqual([]);
+    world.postern.post('watch', { type: 'position.loaded', file: early });
+    await world.pass(20);
+    expect(shown(world)).toEqual([]);
+    expect((await world.file('1')).position).toMatchObject({ phase: 'closed', closeReason: 'holdings gone' });
+    expect(world.journal.filter(({ kind }) => kind === 'state.changed')).toHaveLength(1);
   });
 
   it('nobody knows what was paid: not adopted but said, until it is tracked by hand', async () => {

@@ -76,6 +76,18 @@ describe('while the database is down', () => {
     expect(world.alerts).toContain('raised critical database_errors');
   });
 
+  it('nobody says that a position is not watched which is watched, or has closed', async () => {
+    const { world } = await down();
+    trigger(world);
+    await world.pass(31);
+    await fillAll(world);
+    for (const positionId of ['critical', 'medium'])
+      world.postern.post('watch', { type: 'position.found', positionId });
+    await world.pass(10);
+    expect(world.alerts.filter((alert) => alert.includes('position_unread'))).toEqual([]);
+    expect(phases(world)).toEqual({ medium: 'urgent' });
+  });
+
   it('nothing is sent that is durable nowhere', async () => {
     const { world, disk } = await opened();
     world.outage = 'refuses';

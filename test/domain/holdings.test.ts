@@ -19,6 +19,7 @@ const lot = (change: Partial<Lot> = {}): Lot => ({
   liveOrder: null,
   lastOrderEndedAt: null,
   awaitsSettlement: false,
+  marketSeenAt: Number.POSITIVE_INFINITY,
   ...change,
 });
 const held = (quantity: number, change: Partial<HeldQuantity> = {}): HeldQuantity => ({
@@ -266,6 +267,13 @@ describe('compareHoldings', () => {
           { positionId: 'b', clientId: 'd' },
         ],
       },
+    ],
+    [
+      'a market that nobody has looked at since: it may be settled, and is asked',
+      [lot({ marketSeenAt: 49 })],
+      read([]),
+      short(1_000, 50),
+      { reductions: [], suspicions: [], unseen: ['M'] },
     ],
     [
       'a closed market: the settlement says what became of it',

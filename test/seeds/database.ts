@@ -1,27 +1,21 @@
 /** The database as processes reach it: it fails before or after a commit, is out of order, or answers nothing. */
 import type { Store } from '../../src/actors/ports.ts';
+import type { VirtualClock } from '../../src/services/clock.ts';
 import type { MemoryStore } from '../../src/services/store/memory-store.ts';
 
+const GIVEN_UP_MS = 30_000;
+
 export class Database {
-  #outage: 'refuses' | 'hangs' | null = null;
-  /** Ends the calls that hang. */
-  readonly #hanging = new Set<() => void>();
+  /** Until it works again. */
+  outage: 'refuses' | 'hangs' | null = null;
   /** What the next commit meets. */
   next: 'fails before' | 'fails after' | 'hangs after' | null = null;
   readonly #store: MemoryStore;
+  readonly #clock: VirtualClock;
 
-  constructor(store: MemoryStore) {
+  constructor(store: MemoryStore, clock: VirtualClock) {
     this.#store = store;
-  }
-
-  /** Until it works again; then what hung has failed. */
-  set outage(outage: 'refuses' | 'hangs' | null) {
-    this.#outage = outage;
-    if (outage === null) this.endHanging();
-  }
-
-  get outage(): 'refuses' | 'hangs' | null {
-    return this.#outage;
+    this.#clock = clock;
   }
 
   asReached(): Store {
@@ -35,8 +29,8 @@ export class Database {
   }
 
   async #answer<T>(name: string, carryOut: () => Promise<T>): Promise<T> {
-    if (this.#outage === 'refuses') throw new Error('connection refused');
-    if (this.#outage === 'hangs') return this.#hang();
+    if (this.outage === 'refuses') throw new Error('connection refused');
+    if (this.outage === 'hangs') return this.#hang();
     const fault = name === 'commit' ? this.next : null;
     if (fault !== null) this.next = null;
     if (fault === 'fails before') throw new Error('connection reset before the commit');
@@ -45,15 +39,10 @@ export class Database {
     return fault === 'hangs after' ? this.#hang() : value;
   }
 
+  /** A connection that answers nothing is given up at last. */
   #hang(): Promise<never> {
     return new Promise((_, reject) => {
-      this.#hanging.add(() => reject(new Error('connection timed out')));
+      this.#clock.setTimeout(() => reject(new Error('connection timed out')), GIVEN_UP_MS);
     });
-  }
-
-  /** What hung has failed. */
-  endHanging(): void {
-    for (const end of this.#hanging) end();
-    this.#hanging.clear();
   }
 }

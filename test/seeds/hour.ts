@@ -66,7 +66,7 @@ export class Hour {
       instance: INSTANCE,
       afterCommit: (writes) => this.#committed(writes, 'database'),
     });
-    this.database = new Database(this.store);
+    this.database = new Database(this.store, this.clock);
     const { plays } = scenario;
     const held = plays.filter(({ kind }) => kind !== 'is bought');
     this.link = new ExchangeLink(this.clock, {
@@ -159,12 +159,11 @@ export class Hour {
       if (lastsMs !== null) {
         this.note(`FAULT ${kind}`);
         this.tally.count('faults', kind);
-        this.#troubleUntil = Math.max(this.#troubleUntil, this.clock.now() + lastsMs);
+        this.trouble(lastsMs);
       }
       this.clock.setTimeout(next, draw.between(everyMs / 2, everyMs));
     };
     this.clock.setTimeout(next, from);
-    this.#troubleUntil = Math.max(this.#troubleUntil, START);
   }
 
   #begin(machine: 0 | 1): void {
@@ -183,7 +182,7 @@ export class Hour {
   ended(life: Life, restartMs: number): void {
     if (life !== this.life) return;
     const inTime = Math.min(restartMs, Math.max(1_000, CALM_AT - this.elapsed()));
-    this.#troubleUntil = Math.max(this.#troubleUntil, this.clock.now() + inTime);
+    this.trouble(inTime);
     this.clock.setTimeout(() => {
       if (life === this.life) this.#begin(life.machine);
     }, inTime);
@@ -244,6 +243,11 @@ export class Hour {
   /** When a person last traded in a market (ms); null: never. */
   handTradeAt(ticker: string): number | null {
     return this.#handTrades.get(ticker) ?? null;
+  }
+
+  /** Something may be felt for so long from now (ms). */
+  trouble(forMs: number): void {
+    this.#troubleUntil = Math.max(this.#troubleUntil, this.clock.now() + forMs);
   }
 
   /** How long all has gone well (ms): no fault is at work, and the process trades. */

@@ -11,6 +11,15 @@ import type { OpenSocket } from '../../src/services/venues/kalshi/stream/socket.
 import type { Hour } from './hour.ts';
 import { isInjected } from './injected.ts';
 
+/** The exchange refuses what is signed at another time than its own (FACTS section 2). */
+const MOST_SKEW_MS = 5_000;
+const TIMESTAMP_EXPIRED = {
+  kind: 'answered',
+  status: 401,
+  headers: {},
+  body: '{"error":{"code":"authentication_error","message":"authentication error","details":"TIMESTAMP_EXPIRED"}}',
+} as const;
+
 export const INSTANCE = 'world';
 export const LEASE_MS = 15_000;
 const ASK_AGAIN_MS = 500;
@@ -269,13 +278,18 @@ export class Life {
   }
 
   readonly #http: Http = (request) =>
-    this.#ask(() => {
+    this.#ask(async () => {
+      if (Math.abs(this.#hour.skewMs) > MOST_SKEW_MS) return TIMESTAMP_EXPIRED;
       this.#hour.sending(this, request);
       return this.#hour.link.http(request);
     });
 
   readonly #open: OpenSocket = (url, headers, listener) => {
     if (!this.alive) return { send: () => {}, close: () => {} };
+    if (Math.abs(this.#hour.skewMs) > MOST_SKEW_MS) {
+      this.#timer(() => listener.closed('the handshake was refused (HTTP 401)'), 0);
+      return { send: () => {}, close: () => {} };
+    }
     const hear = (fn: () => void): void => {
       if (this.alive && !this.#isDyingNow('before')) this.#whenRunning(() => this.#guarded(fn));
     };

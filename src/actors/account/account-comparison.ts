@@ -19,6 +19,8 @@ import { describePosition } from '../watch/alert-texts.ts';
 export interface Compared {
   position: Position;
   market: MarketInfo | null;
+  /** When the venue last said so (ms); null: never. */
+  marketSeenAt: number | null;
 }
 
 export interface AccountComparisonOptions {
@@ -90,7 +92,7 @@ export class AccountComparison {
     for (const { positionId, clientId } of comparison.overcommitted)
       this.#cancelOvercommitted(positionOf(positionId), clientId, at);
     // The next read decides; the market's own word by then tells a settlement from a sale by hand.
-    for (const market of comparison.suspicions) post('feed', { type: 'market.wanted', market });
+    for (const market of comparison.unseen) post('feed', { type: 'market.wanted', market });
     if (comparison.suspicions.length + comparison.overcommitted.length > 0)
       post('reconciler', { type: 'account.wanted' });
     if (uncovered === 'alert') this.#alertExcess(comparison.excess, at);
@@ -186,7 +188,7 @@ function coverOf({ market, side }: HeldQuantity, all: readonly Compared[]) {
   };
 }
 
-const lotOf = ({ position, market }: Compared): Lot => ({
+const lotOf = ({ position, market, marketSeenAt }: Compared): Lot => ({
   positionId: position.id,
   market: position.market,
   side: position.side,
@@ -195,4 +197,5 @@ const lotOf = ({ position, market }: Compared): Lot => ({
   liveOrder: position.exit?.attempt ?? null,
   lastOrderEndedAt: position.lastOrderEndedAt,
   awaitsSettlement: market !== null && isOverForGood(market),
+  marketSeenAt,
 });

@@ -27,8 +27,8 @@ export interface DiscoveryOptions {
 
 /**
  * Finds positions that came by another way than ours: into the store, every 15 s and when asked (SPEC 2), and into the
- * account, when two reads agree on them (SPEC 8.6). Those of the store are read by the ledger, behind all that waits to
- * be written: a position that closes meanwhile does not come back.
+ * account, when two reads agree on them (SPEC 8.6). Those of the store that nobody watches are read by the ledger, behind
+ * all that waits to be written: a position that closes meanwhile does not come back.
  */
 export class Discovery implements Part<DiscoveryMail> {
   readonly #options: DiscoveryOptions;
@@ -69,7 +69,7 @@ export class Discovery implements Part<DiscoveryMail> {
         if (this.#stopped) return;
         if (this.#known.has(id)) continue;
         this.#known.add(id);
-        post('ledger', { type: 'position.read', positionId: id });
+        post('watch', { type: 'position.found', positionId: id });
       }
     } catch {
       // The ledger says that the store fails. A restart here would forget which adoptions wait for it.

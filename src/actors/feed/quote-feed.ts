@@ -456,12 +456,16 @@ export class QuoteFeed implements Part<FeedMail> {
 
   #receiveInfo(info: MarketInfo): void {
     const market = this.#markets.get(info.market);
-    if (!market || sameInfo(market.info, info)) return;
+    if (!market) return;
     const now = this.#options.clock.now();
+    const { post } = this.#options;
+    if (sameInfo(market.info, info)) {
+      if (market.watch !== null) post('watch', { type: 'market.seen', market: info.market, at: now });
+      return;
+    }
     if (market.info !== null && market.info.status !== 'open' && info.status === 'open')
       market.lastFreshAt = now;
     market.info = info;
-    const { post } = this.#options;
     if (market.watch !== null) post('watch', { type: 'market.changed', market: info, at: now });
     if (market.entries !== null) post('entries', { type: 'market.changed', market: info, at: now });
   }

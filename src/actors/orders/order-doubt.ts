@@ -70,7 +70,7 @@ export class OrderDoubt {
     const { clientId, side, market, quantity } = attempt;
     const positionId = workOf(attempt);
     const at = clock.now();
-    const seconds = Math.round((at - this.#since!) / 1000);
+    const seconds = Math.max(0, Math.round((at - this.#since!) / 1000));
     const word = this.#lastWord === null ? '' : ` (last answer: ${this.#lastWord})`;
     post('ledger', {
       ...{ type: 'alert.raise', key: this.#key, kind: 'order_in_doubt', positionId, at },

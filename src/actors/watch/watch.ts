@@ -5,7 +5,7 @@ import { skipBand } from '../../domain/skip-band.ts';
 import type { PositionEvent } from '../../machines/position-events.ts';
 import { AccountComparison, type AccountComparisonOptions } from '../account/account-comparison.ts';
 import type { Part, WatchMail } from '../mail.ts';
-import type { AccountReport } from '../ports.ts';
+import type { AccountReport, PositionFile } from '../ports.ts';
 import { ClosedPositions } from './closed-positions.ts';
 import { eventOf, ModelWords } from './model-words.ts';
 import type { Outcome } from './monitor.ts';
@@ -59,8 +59,10 @@ export class Watch implements Part<WatchMail> {
         return this.#monitors.add(mail.file);
       case 'monitor.restart':
         return this.#monitors.restartLater(mail.positionId, mail.afterMs);
+      case 'position.found':
+        return this.#find(mail.positionId);
       case 'position.loaded':
-        return this.#monitors.reload(mail.file);
+        return this.#load(mail.file);
       case 'position.event':
         return this.#tell(mail.positionId, mail.event);
       case 'broadcast':
@@ -71,6 +73,8 @@ export class Watch implements Part<WatchMail> {
           : this.#quotes.answer(this.#monitors.find(mail.positionId), mail.book, mail.at);
       case 'market.changed':
         return this.#changeMarket(mail.market, mail.at);
+      case 'market.seen':
+        return this.#seeMarket(mail.market, mail.at);
       case 'cadence.due':
         return this.#quotes.tick(mail.market, mail.at);
       case 'market.orphaned':
@@ -98,6 +102,17 @@ export class Watch implements Part<WatchMail> {
         this.#quotes.halt();
         return this.#monitors.halt();
     }
+  }
+
+  /** Until its row says so, the store may have a position as open that has closed. */
+  #find(positionId: string): void {
+    if (this.#monitors.find(positionId) || this.#closed.has(positionId)) return;
+    this.#options.post('ledger', { type: 'position.read', positionId });
+  }
+
+  /** What was read of a position that has closed since is no news: it does not come back. */
+  #load(file: PositionFile): void {
+    if (!this.#closed.has(file.position.id)) this.#monitors.reload(file);
   }
 
   /** A fact is as new as its delivery: its commit may have taken long, and the quote before it has aged meanwhile. */
@@ -251,10 +266,16 @@ export class Watch implements Part<WatchMail> {
 
   // ── Markets ─────────────────────────────────────────────────────────────────────────────────
 
+  #seeMarket(name: string, at: number): void {
+    const market = this.#markets.find(name);
+    if (market) market.infoAt = at;
+  }
+
   #changeMarket(info: MarketInfo, at: number): void {
     const market = this.#markets.find(info.market);
     if (!market) return;
     market.info = info;
+    market.infoAt = at;
     for (const watched of [...market.members]) {
       const own = this.#options.marketOf?.(positionOf(watched), info) ?? info;
       if (watched.monitor) watched.monitor.send({ type: 'market.changed', market: own, at });
@@ -279,6 +300,7 @@ export class Watch implements Part<WatchMail> {
     const compared = this.#monitors.all().map((watched) => ({
       position: positionOf(watched),
       market: watched.market.info,
+      marketSeenAt: watched.market.infoAt,
     }));
     for (const { positionId, missing } of this.#account.compare(compared, report)) {
       const at = this.#options.clock.now();

@@ -23,6 +23,7 @@ export class WatchedMarkets {
     const market: WatchedMarket = {
       name,
       info: null,
+      infoAt: null,
       book: null,
       bands: new MarketBands<Watched>(),
       members: new Set(),

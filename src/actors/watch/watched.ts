@@ -33,6 +33,8 @@ export interface Watched {
 export interface WatchedMarket {
   name: string;
   info: MarketInfo | null;
+  /** When the venue last said so (ms); null: never. */
+  infoAt: number | null;
   book: Book | null;
   bands: MarketBands<Watched>;
   members: Set<Watched>;

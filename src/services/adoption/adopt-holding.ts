@@ -29,7 +29,8 @@ type AdoptionAnswer = Adopted | { refused: string } | null;
 
 /**
  * Makes positions of what the account holds beyond them (SPEC 8.6): at what was paid for it, with the method that the
- * rules name. Null when the venue can't be asked now; refused when nobody knows what was paid, which is never guessed.
+ * rules name. Null when the venue or the store can't be asked now; refused when nobody knows what was paid, which is never
+ * guessed.
  */
 export function createAdopter({ venue, store, clock, ids, rules }: AdopterOptions) {
   return async (holding: UncoveredHolding): Promise<AdoptionAnswer> => {
@@ -44,7 +45,8 @@ export function createAdopter({ venue, store, clock, ids, rules }: AdopterOption
     const name = methodNameFor(market, adoption);
     const method = methods.find((known) => known.name === name);
     if (!method) throw new Error(`method ${name} is not known`);
-    const id = await freeId(ids, store);
+    const id = await freeId(ids, store).catch(() => null);
+    if (id === null) return null;
     const at = clock.now();
     const position = adoptPosition({
       ...{ id, market, side, quantity, cost, method, at },

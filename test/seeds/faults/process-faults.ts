@@ -57,7 +57,7 @@ export const PROCESS_FAULTS = {
   },
   'frozen while another takes over': takenOver,
   'clock set': (hour, draw) => {
-    hour.skewMs += draw.pick([-1, 1]) * draw.pick([200, 2_000, draw.between(1, 300) * SECOND]);
+    hour.skewMs = draw.pick([-1, 1]) * draw.pick([200, 2_000, draw.between(1, 20) * SECOND]);
     return AFTER_MS;
   },
   'domain code throws': (hour, draw) => {
@@ -70,5 +70,6 @@ export const PROCESS_FAULTS = {
 export function endProcessFaults(hour: Hour): void {
   hour.probe.disarm();
   hour.life.death = null;
+  if (hour.skewMs !== 0) hour.trouble(AFTER_MS);
   hour.skewMs = 0;
 }

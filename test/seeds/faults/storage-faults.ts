@@ -14,8 +14,7 @@ export const STORAGE_FAULTS = {
   },
   'commit is not answered': (hour) => {
     hour.database.next = 'hangs after';
-    hour.clock.setTimeout(() => hour.database.endHanging(), 30 * SECOND);
-    return 45 * SECOND;
+    return 60 * SECOND;
   },
   'database out of order': (hour, draw) => {
     if (hour.database.outage !== null) return null;

@@ -45,8 +45,8 @@ const LOOK_AGAIN_MS = [100, 200, 400, 800];
 /** A request that was given up may lie in the network for so long before the exchange carries it out. */
 const LATE_LANDING_MS = 60_000;
 
-/** An order may be listed as created a little before our clock says it was recorded. */
-const MIN_TS_MARGIN_S = 300;
+/** An order may be listed as created before our clock says it was recorded: that clock may have been wrong then. */
+const MIN_TS_MARGIN_S = 86_400;
 
 /** Orders by the current endpoints (FACTS section 7), and how each stands by its fills. */
 export class Orders {

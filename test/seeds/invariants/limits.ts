@@ -1,0 +1,49 @@
+/** No order is priced below what its exit may sell at: a profit's own threshold, HIGH's floor (SPEC 6). */
+import type { AttemptRecord, StoreWrite } from '../../../src/actors/ports.ts';
+import { WHOLE } from '../../../src/domain/money.ts';
+import type { Position, RunningExit } from '../../../src/domain/position.ts';
+import type { Hour } from '../hour.ts';
+import type { Invariant } from './invariants.ts';
+
+export class Limits implements Invariant {
+  readonly #hour: Hour;
+  readonly #checked = new Set<string>();
+
+  constructor(hour: Hour) {
+    this.#hour = hour;
+  }
+
+  committed(writes: readonly StoreWrite[]): void {
+    for (const write of writes) {
+      if (write.kind !== 'attempt' || this.#checked.has(write.attempt.clientId)) continue;
+      this.#checked.add(write.attempt.clientId);
+      const row = writes.find(
+        (other) => other.kind === 'position' && other.position.id === write.attempt.positionId,
+      );
+      if (row?.kind === 'position') this.#check(row.position, write.attempt);
+    }
+  }
+
+  #check(position: Position, { clientId, limitPrice }: AttemptRecord): void {
+    const { exit, cost, quantity } = position;
+    if (!exit || limitPrice === null) return;
+    const gain = this.#gainOf(position, exit);
+    if (gain !== null && limitPrice * quantity * WHOLE < cost * (WHOLE + gain))
+      this.#hour.violate(
+        'never below its floor',
+        `${clientId} at ${limitPrice} is less than a gain of ${gain}`,
+      );
+    if (exit.priority === 'HIGH' && exit.marketFloor !== null && limitPrice < exit.marketFloor)
+      this.#hour.violate(
+        'never below its floor',
+        `${clientId} at ${limitPrice}, the floor is ${exit.marketFloor}`,
+      );
+  }
+
+  /** The gain at which the exit triggered, where it is one that takes a profit. */
+  #gainOf({ method: name, confidence }: Position, { reason, stage }: RunningExit): number | null {
+    const method = this.#hour.scenario.methods.find((known) => known.name === name)!;
+    if (reason === 'profit_target') return method.conditions.profit_target.targets[confidence];
+    return stage === null ? null : method.partialExits.stages[stage]!.threshold;
+  }
+}
