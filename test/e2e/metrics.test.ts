@@ -124,7 +124,9 @@ test('a daemon that has sold a position says so to Prometheus, and is alive and 
   const critical = { priority: 'CRITICAL' };
   expect(of('postern_positions', { state: 'open' })).toBe(1);
   expect(of('postern_exits_triggered_total', { reason: 'operator', ...critical })).toBe(1);
-  expect(of('postern_exits_ended_total', { result: 'filled', ...critical })).toBe(1);
+  const { body: story } = await daemon.ask(`/positions/${id}/explain`);
+  const told = `${JSON.stringify(story)}\n${daemon.log()}`;
+  expect(of('postern_exits_ended_total', { result: 'filled', ...critical }), told).toBe(1);
   expect(of('postern_positions_closed_total', { reason: 'sold' })).toBe(1);
   expect(of('postern_decision_duration_seconds_count', critical)).toBe(1);
   expect(of('postern_trigger_to_order_seconds_count', critical)).toBe(1);
