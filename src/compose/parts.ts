@@ -39,6 +39,7 @@ export function buildParts(composition: Composition, post: Post, methods: KnownM
         store,
         journal: composition.journal ?? null,
         epoch,
+        mayTrade,
         clock,
         notifier,
         post,

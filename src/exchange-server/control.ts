@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actionSchema } from './action-schema.ts';
 import { ActError, type ExchangeHost } from './host.ts';
+import type { RequestLog } from './request-log.ts';
 
 interface ControlAnswer {
   status: number;
@@ -9,6 +10,8 @@ interface ControlAnswer {
 
 export interface Control {
   host: ExchangeHost;
+  /** What arrived to change something, and whether its sender got the answer. */
+  requests: RequestLog;
   /** What `about` says of this program. */
   about(): object;
   /** Asks the program to stop. */
@@ -20,6 +23,7 @@ type Route = (control: Control, body: string) => ControlAnswer;
 const ROUTES: Record<string, Route> = {
   'POST /control/act': act,
   'GET /control/truth': ({ host }) => ({ status: 200, body: host.truth() }),
+  'GET /control/requests': ({ requests }) => ({ status: 200, body: { requests: requests.list() } }),
   'GET /control/about': ({ about }) => ({ status: 200, body: about() }),
   'POST /control/stop': ({ stop }) => {
     stop();

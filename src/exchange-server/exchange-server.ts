@@ -5,6 +5,7 @@ import { DataFolder } from './data-folder.ts';
 import { ExchangeHost } from './host.ts';
 import { HttpShell } from './http-shell.ts';
 import { PRACTICE_FILE, readScenario } from './read-scenario.ts';
+import { RequestLog } from './request-log.ts';
 import type { Scenario } from './scenario.ts';
 import { ANEW, type SavedState, StateError } from './state-file.ts';
 import { StreamShell } from './stream-shell.ts';
@@ -91,7 +92,8 @@ function controlOf(
   const stopAsked = new Promise<void>((resolve) => {
     stop = resolve;
   });
-  return { control: { host, about, stop }, stopAsked };
+  const requests = new RequestLog(() => Date.now());
+  return { control: { host, requests, about, stop }, stopAsked };
 }
 
 /** A scenario that has begun is played to its end. */

@@ -2,12 +2,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { ExchangeRequest, ExchangeResponse } from '../exchange/exchange.ts';
 import { answerControl, type Control } from './control.ts';
+import type { RequestLog } from './request-log.ts';
 import type { StreamShell } from './stream-shell.ts';
 
 /** The address can't be listened on; the sentence says what to do. */
 export class AddressError extends Error {
   override name = 'AddressError';
 }
+
+type Ended = ReturnType<RequestLog['arrived']>;
 
 const ADDRESS = '127.0.0.1';
 const MAX_BODY_BYTES = 2 ** 20;
@@ -71,11 +74,19 @@ export class HttpShell {
       const { status, body: answer } = answerControl(this.#control, request.method ?? '', path, body);
       return send(response, json(status, answer));
     }
+    const ended = this.#log(request, path, body);
+    response.once('close', () => ended(response.writableFinished ? 'answered' : 'deserted'));
     const reply = this.#control.host.handle(requestOf(request, body));
     this.#after(reply.delayMs, () => {
-      if (reply.kind === 'answer') send(response, reply.response);
-      else request.socket.resetAndDestroy();
+      if (reply.kind === 'answer') return send(response, reply.response);
+      ended('cut');
+      request.socket.resetAndDestroy();
     });
+  }
+
+  #log({ method = 'GET', headers }: IncomingMessage, path: string, body: string): Ended {
+    if (method === 'GET') return () => {};
+    return this.#control.requests.arrived({ host: headers.host ?? '', method, path }, body);
   }
 
   #after(delayMs: number, act: () => void): void {

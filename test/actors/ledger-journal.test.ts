@@ -30,6 +30,7 @@ class LedgerRig {
   after: Fate = 'done';
   crashed: unknown = null;
   commits = 0;
+  isLeaseValid = true;
   ledger!: Ledger;
   #epoch = 0;
   #life = { alive: true };
@@ -51,6 +52,7 @@ class LedgerRig {
       store,
       journal,
       epoch: this.#epoch,
+      mayTrade: () => this.isLeaseValid,
       clock: {
         now: () => clock.now(),
         setTimeout: (fn, ms) => clock.setTimeout(() => life.alive && fn(), ms),
@@ -216,6 +218,36 @@ describe('a database that fails', () => {
     });
   });
 
+  it('for long: what waits comes in many batches at a time, or writes that go on coming would keep it waiting', async () => {
+    const rig = await new LedgerRig().start();
+    rig.after = 'refused';
+    for (const number of numbers(300)) {
+      rig.say(number);
+      await rig.pass(0.4);
+    }
+    expect(rig.ledger.database().waiting).toBeGreaterThan(290);
+    rig.after = 'done';
+    rig.commits = 0;
+    await rig.pass(3);
+    expect(await rig.stored()).toEqual(numbers(300));
+    expect(rig.commits).toBeLessThan(6);
+  });
+
+  it.each<Fate>(['hangs', 'lost'])(
+    'and then once more, in the middle of what waits (%s): each comes in once, and what is added meanwhile too',
+    async (fate) => {
+      const rig = await new LedgerRig().start();
+      rig.after = 'refused';
+      for (const number of numbers(20)) await rig.say(number).pass(1);
+      rig.after = 'done';
+      rig.fates = ['done', fate];
+      await rig.pass(3);
+      await rig.say('21').pass(20);
+      expect(await rig.stored()).toEqual(numbers(21));
+      expect({ file: rig.disk.lines, crashed: rig.crashed }).toEqual({ file: [], crashed: null });
+    },
+  );
+
   it('and a file that lacks what was written there ends the ledger', async () => {
     const rig = await new LedgerRig().start();
     rig.after = 'refused';
@@ -307,6 +339,16 @@ describe('a database that fails', () => {
     await rig.pass(3);
     expect(rig.crashed).toBeInstanceOf(LeaseLostError);
     expect(await rig.stored()).toEqual([]);
+  });
+
+  it('a process that was frozen for longer than its lease writes nothing into the file: it ends', async () => {
+    const rig = await new LedgerRig().start();
+    rig.after = 'hangs';
+    await rig.say('1').pass(1);
+    rig.isLeaseValid = false;
+    await rig.pass(10);
+    expect(rig.crashed).toBeInstanceOf(LeaseLostError);
+    expect([rig.disk.lines, rig.announced]).toEqual([[], []]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { plainPaint } from '../../src/cli/paint.ts';
 import { LineView } from '../../src/cli/run/line-view.ts';
 import { type LivePicture, renderLive } from '../../src/cli/run/live-screen.ts';
@@ -12,6 +12,7 @@ const aPicture = (overrides: Partial<LivePicture> = {}): LivePicture => ({
   title: 'postern http://127.0.0.1:7717',
   now: NOW,
   positions: [aView({ id: 'old', state: 'closed', mark: null }), aView({ state: 'walking', exit: aStep })],
+  earlier: { count: 0, realized: '0' },
   alerts: [{ severity: 'critical', text: 'YES DEMO-1: stop_loss FAILED', lastAt: NOW }],
   events: [
     aDecision(),
@@ -107,6 +108,7 @@ describe('lines for files and pipes', () => {
     view.begin(aDaemon());
     view.note(aDecision());
     view.note(aDecision({ kind: 'state.changed', summary: 'exiting → closed (sold)' }));
+    await vi.waitFor(() => expect(lines.at(-1)).toContain('is closed'), { interval: 1 });
     view.note(aDecision({ kind: 'part.restarted', positionId: null, summary: 'feed threw' }));
     await view.end();
     expect(lines).toEqual([
@@ -119,6 +121,32 @@ describe('lines for files and pipes', () => {
       expect.stringMatching(/^a1b2c3 +open/),
       expect.stringMatching(/^a1b2c3 +closed/),
     ]);
+  });
+
+  test('of many that closed the last are kept, and the sum of those before; the journal of none', async () => {
+    const lines: string[] = [];
+    const view = new LineView((line) => lines.push(line));
+    const closed = (id: string) => aDetail({ id, state: 'closed', realized_pnl: '-0.500000' });
+    view.begin(aDaemon({ positions: async () => [], show: async (id) => closed(id) }));
+    for (let i = 0; i < 103; i++) {
+      const told = { positionId: `p${i}`, kind: 'state.changed', summary: 'exiting → closed (sold)' };
+      view.note(aDecision(told));
+      await vi.waitFor(() => expect(lines.at(-1)).toContain('is closed'), { interval: 1 });
+    }
+    await view.end();
+    expect(lines.filter((line) => /^p\d+ +closed/.test(line))).toHaveLength(100);
+    expect(lines.at(-1)).toBe('and 3 positions that closed before, realized −$1.50');
+  });
+
+  test('a store that is silent about closings holds up no other line', async () => {
+    const lines: string[] = [];
+    const view = new LineView((line) => lines.push(line));
+    view.begin(aDaemon({ show: () => new Promise(() => {}) }));
+    for (let i = 0; i < 200; i++)
+      view.note(aDecision({ kind: 'state.changed', summary: 'exiting → closed (sold)' }));
+    view.note(aDecision({ kind: 'part.restarted', positionId: null, summary: 'feed threw' }));
+    await vi.waitFor(() => expect(lines.at(-1)).toContain('feed threw'));
+    expect(lines).toHaveLength(202);
   });
 
   test('a daemon that can not answer any more costs no line', async () => {

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { ACTION_TYPES } from '../../src/exchange-server/action-schema.ts';
 import { startExchange } from '../../src/exchange-server/exchange-server.ts';
@@ -121,6 +122,48 @@ describe('faults on the way', () => {
     expect((await ask(path)).status).toBe(200);
     await exchange.stop();
     await lost;
+  });
+});
+
+describe('the log of requests', () => {
+  const logged = async (exchange: Parameters<typeof control>[0]) =>
+    (await control(exchange, 'requests')).body.requests;
+  const path = `${ROOT}/portfolio/events/orders`;
+
+  test('tells who got an answer, whose connection was cut, and who went before', async () => {
+    const exchange = await startServer();
+    const place = (clientId: string) =>
+      call(exchange, 'POST', '/portfolio/events/orders', sale(clientId, '1', '0.70', true));
+    await place('a-1');
+    await control(exchange, 'act', { type: 'fault.dropAnswer', match: { method: 'POST' } });
+    await expect(place('a-2')).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await control(exchange, 'act', { type: 'fault.delay', match: { method: 'POST' }, delayMs: 3_600_000 });
+    const body = JSON.stringify(sale('a-3', '1', '0.70', true));
+    const headers = { ...signed(exchange, 'POST', path), 'content-length': String(Buffer.byteLength(body)) };
+    const gone = request(`${exchange.url}${path}`, { method: 'POST', headers, agent: false });
+    gone.on('error', () => {});
+    gone.end(body);
+    await vi.waitUntil(async () => (await logged(exchange)).length === 3);
+    expect((await logged(exchange)).at(-1)).toMatchObject({ clientIds: ['a-3'], end: null, endedAt: null });
+    gone.destroy();
+    await vi.waitUntil(async () => (await logged(exchange)).at(-1).end !== null);
+    const host = new URL(exchange.url).host;
+    expect(await logged(exchange)).toEqual(
+      [
+        ['a-1', 'answered'],
+        ['a-2', 'cut'],
+        ['a-3', 'deserted'],
+      ].map(([clientId, end]) => ({
+        ...{ at: expect.any(Number), endedAt: expect.any(Number) },
+        ...{ host, method: 'POST', path, clientIds: [clientId], end },
+      })),
+    );
+  });
+
+  test('leaves out what changes nothing', async () => {
+    const exchange = await startServer();
+    await call(exchange, 'GET', '/portfolio/positions');
+    expect(await logged(exchange)).toEqual([]);
   });
 });
 

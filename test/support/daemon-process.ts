@@ -53,10 +53,12 @@ export function startDaemon(options: {
     log += chunk;
   });
   const ready = new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', (chunk) => {
+    child.stdout.on('data', function read(chunk) {
       said += chunk;
       const url = / {2}watching .*: (http:\S+)\/\n/.exec(said)?.[1];
-      if (url) resolve(url);
+      if (!url) return;
+      child.stdout.off('data', read).resume();
+      resolve(url);
     });
     exited.then((end) => reject(new Error(`the daemon ended with ${end} before it was ready:\n${log}`)));
   });

@@ -65,8 +65,10 @@ export class Discovery implements Part<DiscoveryMail> {
   async #look(): Promise<void> {
     const { store, post, intervalMs } = this.#options;
     try {
-      for (const id of await store.openPositionIds()) {
-        if (this.#stopped) return;
+      const open = new Set(await store.openPositionIds());
+      if (this.#stopped) return;
+      for (const id of this.#known) if (!open.has(id)) this.#known.delete(id);
+      for (const id of open) {
         if (this.#known.has(id)) continue;
         this.#known.add(id);
         post('watch', { type: 'position.found', positionId: id });

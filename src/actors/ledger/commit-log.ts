@@ -16,6 +16,8 @@ export interface CommitLogOptions {
   /** Null: nothing is durable but the database. */
   journal: LocalJournal | null;
   epoch: number;
+  /** The lease is ours at this moment. */
+  mayTrade: () => boolean;
   clock: Clock;
   notifier: Notifier;
   post: Post;
@@ -191,6 +193,7 @@ export class CommitLog {
   }
 
   async #append(batch: JournalBatch, pending: PendingBatches): Promise<boolean> {
+    if (!this.#options.mayTrade()) throw new LeaseLostError(NOT_OURS);
     // Counted in the same turn in which it is durable: between the two the file could be cleared.
     const append = async (): Promise<void> => {
       try {
@@ -210,7 +213,7 @@ export class CommitLog {
     }
   }
 
-  /** Brings the file into the database, batch by batch, while more may be appended; clears it when all is there. */
+  /** Brings the file into the database, some batches at a time, while more may be appended; clears it when all is there. */
   async #replay(journal: LocalJournal, pending: PendingBatches): Promise<void> {
     const { probeMs } = this.#options;
     while (!this.#stopped) {
@@ -222,7 +225,7 @@ export class CommitLog {
     }
   }
 
-  /** The oldest batch comes into the database; false: it could not. */
+  /** The oldest batches come into the database; false: they could not. */
   async #bringIn(pending: PendingBatches): Promise<boolean> {
     const batch = await pending.oldest();
     if (batch === null || (await this.#commit(batch)) !== null) return false;
@@ -287,6 +290,7 @@ export class CommitLog {
 
 const NOTHING_DECIDED = 'nothing is decided until it answers';
 const GOES_ON = 'CRITICAL and HIGH exits go on, written to the journal file first';
+const NOT_OURS = 'the lease is not ours any more: nothing is written into the journal file';
 const UNWRITABLE =
   "the journal file can't be written: while the database does not answer either, NOTHING is sent";
 

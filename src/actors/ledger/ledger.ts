@@ -16,6 +16,8 @@ export interface LedgerOptions {
   /** Takes the writes while the database is out of order; null: they wait. */
   journal: LocalJournal | null;
   epoch: number;
+  /** The lease is ours at this moment. */
+  mayTrade: () => boolean;
   clock: Clock;
   notifier: Notifier;
   post: Post;

@@ -2,6 +2,8 @@ import type { JournalBatch, LocalJournal } from '../ports.ts';
 
 /** So many are kept in memory; of an outage that lasts, the rest is only in the file until its turn has come. */
 const MOST_KEPT = 500;
+/** Batches that come into the database together have no more writes than this, unless one alone has. */
+const MOST_WRITES = 200;
 
 /** What the journal file holds and the database lacks, oldest first. */
 export class PendingBatches {
@@ -9,6 +11,8 @@ export class PendingBatches {
   readonly #kept: JournalBatch[] = [];
   /** Those that follow the kept ones. */
   #onlyInFile = 0;
+  /** How many of the kept ones were handed out together. */
+  #together = 0;
   #lastTaken = 0;
   #taken = 0;
 
@@ -31,16 +35,25 @@ export class PendingBatches {
     else this.#onlyInFile += 1;
   }
 
-  /** The oldest; null: there is none. Throws what the file says, and when it lacks what was written there. */
+  /**
+   * The oldest, as one batch with the stamp of its last: one by one they might come in more slowly than others are added.
+   * The same until they are taken, since a lost answer may mean that they are in; the first of all stands alone, for it
+   * may be in already. Null: there is none. Throws what the file says, and when it lacks what was written there.
+   */
   async oldest(): Promise<JournalBatch | null> {
     if (this.#kept.length === 0 && this.#onlyInFile > 0) await this.#readOn();
-    return this.#kept[0] ?? null;
+    if (this.#together === 0) this.#together = this.#taken === 0 ? 1 : fitting(this.#kept);
+    const batches = this.#kept.slice(0, this.#together);
+    const last = batches.at(-1);
+    return last ? { stamp: last.stamp, writes: batches.flatMap(({ writes }) => writes) } : null;
   }
 
-  /** The oldest is in the database. */
+  /** The oldest are in the database. */
   take(): void {
-    this.#lastTaken = this.#kept.shift()!.stamp.sequence;
-    this.#taken += 1;
+    const taken = this.#kept.splice(0, this.#together);
+    this.#lastTaken = taken.at(-1)!.stamp.sequence;
+    this.#taken += taken.length;
+    this.#together = 0;
   }
 
   async #readOn(): Promise<void> {
@@ -51,4 +64,13 @@ export class PendingBatches {
     this.#kept.push(...batches);
     this.#onlyInFile -= batches.length;
   }
+}
+
+function fitting(batches: readonly JournalBatch[]): number {
+  let writes = 0;
+  const tooMany = batches.findIndex((batch) => {
+    writes += batch.writes.length;
+    return writes > MOST_WRITES;
+  });
+  return tooMany === -1 ? batches.length : Math.max(1, tooMany);
 }

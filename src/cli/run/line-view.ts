@@ -4,16 +4,21 @@ import { describeEvent, isClosing, stampEvent } from '../event-line.ts';
 import { countOf, showLot, showMoney, showPrice, showQuantity } from '../format.ts';
 import { plainPaint } from '../paint.ts';
 import { renderPositions } from '../positions-table.ts';
+import { LastClosed, MOST_CLOSED } from './last-closed.ts';
 import { closedPosition, openPositions, type RunningDaemon, type RunView } from './run-view.ts';
 
 /** One line for each event, for files and pipes: no colours, no cursor. */
 export class LineView implements RunView {
   readonly #print: (line: string) => void;
   readonly #lots = new Map<string, string>();
-  readonly #closed: PositionView[] = [];
+  readonly #closed = new LastClosed();
+  /** Closings that are not summed up yet. */
+  #closing = 0;
   #daemon: RunningDaemon | null = null;
   /** Lines that have to ask something come in the order of their events all the same. */
   #last: Promise<void> = Promise.resolve();
+  /** The store may be long in saying how one closed: other lines don't wait for it. */
+  #lastClosing: Promise<void> = Promise.resolve();
 
   constructor(print: (line: string) => void) {
     this.#print = print;
@@ -29,10 +34,11 @@ export class LineView implements RunView {
 
   note(decision: DecisionRecord): void {
     this.#queue(async () => {
-      const { positionId, at } = decision;
+      const { positionId, at, kind, data } = decision;
+      if (kind === 'position.adopted') this.#learnLot(positionId, data);
       const lot = positionId === null ? null : await this.#lotOf(positionId);
       this.#tell(at, describeEvent(decision, lot));
-      if (positionId !== null && isClosing(decision)) await this.#tellClosing(positionId, at);
+      if (positionId !== null && isClosing(decision)) this.#sumUp(positionId, at);
     });
   }
 
@@ -40,9 +46,13 @@ export class LineView implements RunView {
 
   async end(): Promise<void> {
     await this.#last;
-    const positions = [...(await openPositions(this.#daemon)), ...this.#closed];
+    await this.#lastClosing;
+    const positions = [...(await openPositions(this.#daemon)), ...this.#closed.list()];
     if (positions.length === 0) return;
     for (const line of renderPositions(positions, { width: null, paint: plainPaint })) this.#print(line);
+    const { count, realized } = this.#closed.earlier;
+    if (count > 0)
+      this.#print(`and ${countOf(count, 'position')} that closed before, realized ${showMoney(realized)}`);
   }
 
   #queue(work: () => Promise<void>): void {
@@ -53,16 +63,34 @@ export class LineView implements RunView {
     this.#print(stampEvent(at, text, { date: true }));
   }
 
+  /** While too many wait for the store, a closing is told by its line in the journal alone. */
+  #sumUp(id: string, at: number): void {
+    if (this.#closing >= MOST_CLOSED) return void this.#lots.delete(id);
+    this.#closing += 1;
+    this.#lastClosing = this.#lastClosing
+      .then(() => this.#tellClosing(id, at))
+      .catch(() => {})
+      .finally(() => {
+        this.#closing -= 1;
+      });
+  }
+
   async #tellClosing(id: string, at: number): Promise<void> {
     const position = this.#daemon && (await closedPosition(this.#daemon, id));
-    if (!position) return;
-    this.#closed.push(position);
+    if (!position) return void this.#lots.delete(id);
+    const forgotten = this.#closed.add(position);
+    if (forgotten !== null) this.#lots.delete(forgotten.id);
     this.#tell(at, summarizePosition(position));
   }
 
   async #lotOf(id: string): Promise<string> {
     if (!this.#lots.has(id)) await this.#learnLots();
     return this.#lots.get(id) ?? id;
+  }
+
+  #learnLot(id: string | null, { side, market }: DecisionRecord['data']): void {
+    if (id !== null && typeof side === 'string' && typeof market === 'string')
+      this.#lots.set(id, `${id} ${showLot({ side, market })}`);
   }
 
   async #learnLots(): Promise<PositionView[]> {

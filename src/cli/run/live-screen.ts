@@ -6,12 +6,14 @@ import type { Paint, Tone } from '../paint.ts';
 import { renderPositions } from '../positions-table.ts';
 import { clip } from '../render-table.ts';
 import { severityTone } from '../tones.ts';
+import type { EarlierClosed } from './last-closed.ts';
 
 /** What the live table shows at one moment. */
 export interface LivePicture {
   title: string;
   now: number;
   positions: readonly PositionView[];
+  earlier: EarlierClosed;
   /** Those that last, newest last. */
   alerts: readonly { severity: string; text: string; lastAt: number }[];
   /** Newest last. */
@@ -48,10 +50,12 @@ export function renderLive(picture: LivePicture, size: LiveSize): string[] {
   return [...head, ...table, ...below, ...eventLines].slice(0, height);
 }
 
-function describeTotals({ title, now, positions }: LivePicture): string {
+function describeTotals({ title, now, positions, earlier }: LivePicture): string {
   const open = positions.filter(({ state }) => state !== 'closed').length;
   const unrealized = showMoney(sumMoney(positions.map((position) => position.unrealized_pnl)));
-  const realized = showMoney(sumMoney(positions.map((position) => position.realized_pnl)));
+  const realized = showMoney(
+    sumMoney([earlier.realized, ...positions.map((position) => position.realized_pnl)]),
+  );
   const time = showTime(new Date(now).toISOString(), { date: true });
   return `${title}  ${time} UTC  ${open} open, unrealized ${unrealized}, realized ${realized}`;
 }

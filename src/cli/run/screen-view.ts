@@ -3,6 +3,7 @@ import type { PositionView } from '../../services/operations/operations.ts';
 import { isClosing } from '../event-line.ts';
 import type { Paint } from '../paint.ts';
 import { renderPositions } from '../positions-table.ts';
+import { LastClosed } from './last-closed.ts';
 import { renderLive } from './live-screen.ts';
 import { closedPosition, openPositions, type RunningDaemon, type RunView } from './run-view.ts';
 import { Screen, type Terminal } from './screen.ts';
@@ -15,7 +16,7 @@ export class ScreenView implements RunView {
   readonly #terminal: Terminal;
   readonly #paint: Paint;
   readonly #screen: Screen;
-  readonly #closed: PositionView[] = [];
+  readonly #closed = new LastClosed();
   #events: DecisionRecord[] = [];
   #daemon: RunningDaemon | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -56,11 +57,11 @@ export class ScreenView implements RunView {
 
   async #noteClosing(id: string): Promise<void> {
     const position = this.#daemon && (await closedPosition(this.#daemon, id));
-    if (position) this.#closed.push(position);
+    if (position) this.#closed.add(position);
   }
 
   async #positions(): Promise<PositionView[]> {
-    return [...(await openPositions(this.#daemon)), ...this.#closed];
+    return [...(await openPositions(this.#daemon)), ...this.#closed.list()];
   }
 
   async #draw(): Promise<void> {
@@ -73,6 +74,7 @@ export class ScreenView implements RunView {
       title: `postern ${daemon.url}/`,
       now: daemon.clock.now(),
       positions,
+      earlier: this.#closed.earlier,
       alerts: daemon.openAlerts(),
       events: this.#events,
     };

@@ -14,6 +14,6 @@ export const adopted = (
     at: position.at,
     kind: 'position.adopted',
     summary,
-    data,
+    data: { side: position.side, market: position.market, ...data },
   },
 });

@@ -77,11 +77,18 @@ export class Orders {
       const refusal = await this.#refuseUnheld(order, lane);
       if (refusal) return refusal;
     }
-    if (clock.now() > sendBy)
-      return { kind: 'rejected', code: 'stale_price', message: 'never sent: its price is from an old quote' };
     const body = this.#body(order, order.limitPrice, priority);
     if (order.timeInForce === 'gtc') this.#stand(order, order.limitPrice, order.quantity);
-    const outcome = await client.post(CREATE, { body, schema: createAnswer, lane });
+    let isStale = false;
+    const isWanted = () => {
+      isStale = clock.now() > sendBy;
+      return !isStale;
+    };
+    const outcome = await client.post(CREATE, { body, schema: createAnswer, lane, isWanted });
+    if (isStale) {
+      this.#forget(order.clientId);
+      return { kind: 'rejected', code: 'stale_price', message: 'never sent: its price is from an old quote' };
+    }
     this.#sentAt.set(order.clientId, clock.now());
     if (outcome.kind === 'failed' || outcome.kind === 'malformed')
       this.#unansweredAt.set(order.clientId, clock.now());

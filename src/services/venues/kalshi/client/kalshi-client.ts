@@ -54,6 +54,8 @@ interface CallOptions<T> {
   lane: Lane;
   /** Tokens; what the table says when left out. */
   cost?: number;
+  /** Asked once the tokens are there, which may take seconds; false: it is not sent. */
+  isWanted?: () => boolean;
 }
 
 /** Paced, signed calls with decoded answers; nothing is ever sent twice. Paths begin with "/" and are relative to the root. */
@@ -88,7 +90,7 @@ export class KalshiClient {
   async #call<T>(
     method: HttpRequest['method'],
     path: string,
-    { query, schema, lane, cost, public: isPublic }: CallOptions<T> & { public?: boolean },
+    { query, schema, lane, cost, isWanted, public: isPublic }: CallOptions<T> & { public?: boolean },
     body: string | null,
   ): Promise<Outcome<T>> {
     const { http, clock, pacer, signer, timeoutMs, orderTimeoutMs, onCall } = this.#options;
@@ -103,6 +105,7 @@ export class KalshiClient {
     }
     if (bucket === 'write' && this.#options.maySend?.() === false)
       return { kind: 'failed', reason: 'not sent: the lease is not ours any more' };
+    if (isWanted?.() === false) return { kind: 'failed', reason: 'not sent: not wanted any more' };
     // Signed only now: a signature made before the wait for tokens would carry an old timestamp.
     const proof = isPublic === true || signer === null ? {} : signer.sign(method, url.pathname);
     const headers = {
