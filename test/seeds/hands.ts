@@ -15,6 +15,8 @@ const STORY_MS = 8 * 60 * SECOND;
 export class Hands {
   readonly #hour: Hour;
   readonly #draw: Draw;
+  /** The last word on entries. */
+  #isToPause = false;
 
   constructor(hour: Hour) {
     this.#hour = hour;
@@ -25,6 +27,7 @@ export class Hands {
     for (let at = EVERY_MS; at < HOUR; at += EVERY_MS)
       this.#hour.clock.setTimeout(() => {
         for (const play of this.#hour.scenario.plays) this.#act(play);
+        this.#takeSome();
         if (this.#draw.chance(0.15)) this.#resetBreakers();
         if (this.#hour.elapsed() >= SELL_AT) this.#sellAll();
       }, at);
@@ -35,6 +38,8 @@ export class Hands {
     if (t < 0) return;
     if (t > STORY_MS && this.#draw.chance(0.5)) this.#beginAgain(play);
     if (play.closesAt !== null && t > play.closesAt - play.at + 4 * 60 * SECOND) this.#settle(play);
+    if (this.#isExiting(play) && this.#draw.chance(0.06)) this.#tradeByHand(play);
+    if (this.#hour.elapsed() < CALM_AT) this.#sellSome(play);
     switch (play.kind) {
       case 'loses its edge':
         return this.#model(play, (play.entry - 300) / 1e4);
@@ -81,6 +86,10 @@ export class Hands {
     return market === undefined ? all : all.filter((position) => position.market === market);
   }
 
+  #isExiting({ ticker }: Play): boolean {
+    return this.#positions(ticker).some(({ phase }) => phase === 'exiting' || phase === 'walking');
+  }
+
   #tell(market: string, event: (at: number) => PositionEvent): void {
     for (const { id } of this.#positions(market)) this.#post(id, event(this.#now()));
   }
@@ -118,6 +127,24 @@ export class Hands {
     });
   }
 
+  /** Others take a part of what rests. */
+  #takeSome(): void {
+    for (const { id, remaining, status } of this.#hour.books().orders)
+      if (status === 'resting' && this.#draw.chance(0.3))
+        this.#hour.act({ type: 'crowd.take', orderId: id, count: this.#draw.between(1, remaining) });
+  }
+
+  /** A person sells a part, patiently as a rule: orders that rest, walk and are cancelled. */
+  #sellSome({ ticker }: Play): void {
+    const draw = this.#draw;
+    for (const { id, exit, phase } of this.#positions(ticker)) {
+      if (exit !== null || phase === 'closed' || !draw.chance(0.1)) continue;
+      const quantity = draw.between(1, 6) * 100;
+      const priority = draw.pick<Priority>(['HIGH', 'MEDIUM', 'MEDIUM', 'LOW']);
+      this.#post(id, { type: 'operator.exit', quantity, priority, note: null, at: this.#now() });
+    }
+  }
+
   #orderAbout({ ticker }: Play): void {
     const draw = this.#draw;
     const priority = draw.pick<Priority>(['CRITICAL', 'HIGH', 'MEDIUM', 'LOW']);
@@ -152,9 +179,10 @@ export class Hands {
   #pause(): void {
     const { life } = this.#hour;
     const type = this.#draw.pick(['entries.pause', 'entries.resume'] as const);
+    this.#isToPause = type === 'entries.pause';
+    if (!this.#isToPause) this.#hour.pausedSince = null;
     const done = (error: Error | null): void => {
-      if (error !== null || !life.alive) return;
-      this.#hour.pausedSince = type === 'entries.pause' ? this.#hour.clock.now() : null;
+      if (error === null && life.alive && this.#isToPause) this.#hour.pausedSince ??= this.#hour.clock.now();
     };
     life.postern?.post('entries', { type, by: 'test', reason: 'test', done });
   }

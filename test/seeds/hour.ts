@@ -23,6 +23,9 @@ export const START = Date.UTC(2026, 10, 23, 17);
 export const ACCOUNT = 'tests';
 export const CASH = 10_000_000_000;
 
+/** What happens in one instant. */
+const MOST_TURNS = 20_000;
+
 export interface Violation {
   invariant: string;
   what: string;
@@ -55,6 +58,8 @@ export class Hour {
   readonly #lives: Life[] = [];
   #troubleUntil = START;
   #ids = 0;
+  #turns = 0;
+  #turnsAt = START;
   #truth: Truth | null = null;
   #truthAt = -1;
 
@@ -127,10 +132,18 @@ export class Hour {
 
   /** Returns when nothing more happens without time passing. */
   async #settle(): Promise<void> {
-    for (let before = -1; before !== this.#activity(); ) {
+    for (let before = -1; before !== this.#activity(); this.#checkTime()) {
       before = this.#activity();
       await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  /** A program that spins lets no time pass. */
+  #checkTime(): void {
+    const now = this.clock.now();
+    this.#turns = now === this.#turnsAt ? this.#turns + 1 : 0;
+    this.#turnsAt = now;
+    if (this.#turns > MOST_TURNS) throw new Error(`more than ${MOST_TURNS} turns in one instant`);
   }
 
   #activity(): number {

@@ -96,7 +96,10 @@ function configOf(plays: readonly Play[], draw: Draw): Config {
     venue: { ...defaults.venue, adopt: 'all' },
     circuitBreakers: {
       ...circuitBreakers,
-      dailyLoss: { ...circuitBreakers.dailyLoss, limit: draw.pick([500_000_000, 500_000_000, 4_000_000]) },
+      dailyLoss: {
+        ...circuitBreakers.dailyLoss,
+        limit: draw.pick([500_000_000, 500_000_000, 4_000_000, 1_500_000]),
+      },
       // Faults are so frequent here that these would forbid every entry.
       apiErrors: { ...circuitBreakers.apiErrors, maxErrors: draw.pick([5, 60]) },
       databaseErrors: { ...circuitBreakers.databaseErrors, maxErrors: draw.pick([3, 60]) },

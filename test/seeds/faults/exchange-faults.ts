@@ -81,7 +81,10 @@ export const EXCHANGE_FAULTS = {
   })),
   'no order id': armed(() => ({ type: 'fault.trimAnswer', match: CREATE, fields: ['order_id'] })),
   'an answer about another order': armed(() => ({ type: 'fault.wobble' })),
-  'filled before its cancel': armed(() => ({ type: 'fault.fillInFlight' })),
+  'filled before its cancel': armed((draw) => ({
+    type: 'fault.fillInFlight',
+    ...(draw.chance(0.5) ? { count: draw.between(1, 300) } : {}),
+  })),
   'order hidden': armed((draw) => ({
     type: 'fault.hideOrder',
     account: ACCOUNT,

@@ -28,7 +28,11 @@ const dies =
 const takenOver = (hour: Hour, draw: Draw): number | null => {
   const { life } = hour;
   if (hour.scenario.database !== 'server' || !life.isTrading || hour.others.length > 0) return null;
-  if (!draw.chance(0.25)) return null;
+  const isAtWork = life
+    .postern!.watch()
+    .positions()
+    .some(({ exit }) => exit?.attempt != null);
+  if (!draw.chance(isAtWork ? 0.8 : 0.2)) return null;
   const forMs = LEASE_MS + draw.between(5, 120) * SECOND;
   life.freeze(forMs);
   hour.clock.setTimeout(

@@ -1,9 +1,11 @@
 /** A position is closed only when the exchange holds nothing of it; each fill is in the ledger once, as it was. */
 import type { FillRecord, StoreWrite } from '../../../src/actors/ports.ts';
-import { ONE_DOLLAR } from '../../../src/domain/money.ts';
+import { amount, ONE_DOLLAR } from '../../../src/domain/money.ts';
+import { realizedPnl } from '../../../src/domain/pnl.ts';
 import { type Position, remaining } from '../../../src/domain/position.ts';
 import { MINUTE } from '../../support/domain-builders.ts';
 import type { Hour } from '../hour.ts';
+import { INSTANCE } from '../life.ts';
 import type { Invariant } from './invariants.ts';
 
 /** What a person trades is known once two reads of the account agree on it. */
@@ -39,6 +41,7 @@ export class Evidence implements Invariant {
     if (this.#closed.has(position.id)) return;
     this.#closed.add(position.id);
     this.#checkFlat(position);
+    this.#checkPnl(position);
   }
 
   #checkFlat({ id, market, side, closeReason }: Position): void {
@@ -60,6 +63,24 @@ export class Evidence implements Invariant {
         'flat by evidence',
         `${id} is closed (${closeReason}), and ${onSide} of ${market} are held`,
       );
+  }
+
+  /** Its P&L is what the exchange's fills of its orders brought, and its settlement, less what it had cost. */
+  #checkPnl(position: Position): void {
+    const { id, cost, quantity, writtenOff, settled, entryFees } = position;
+    if (writtenOff > 0 || quantity === 0) return;
+    const { fills, orders } = this.#hour.books();
+    const own = new Set(
+      orders.filter(({ clientId }) => clientId?.startsWith(`p${INSTANCE}-${id}x`)).map((order) => order.id),
+    );
+    const brought = fills
+      .filter(({ orderId }) => own.has(orderId))
+      .reduce((sum, { side, price, count, fee }) => {
+        return sum + amount(side === 'ask' ? price : ONE_DOLLAR - price, count) - fee;
+      }, 0);
+    const truth = brought + settled - cost - entryFees;
+    if (realizedPnl(position) !== truth)
+      this.#hour.violate('the books agree', `the P&L of ${id} is ${realizedPnl(position)}, not ${truth}`);
   }
 
   #fill({ fillId, clientId, positionId, price, quantity, fee }: FillRecord): void {

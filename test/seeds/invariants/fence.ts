@@ -1,5 +1,5 @@
 /** Nothing is sent before it is written, nor by a process whose lease is another's, nor on an old quote (SPEC 8). */
-import type { StoreWrite } from '../../../src/actors/ports.ts';
+import type { AttemptRecord, StoreWrite } from '../../../src/actors/ports.ts';
 import type { Position } from '../../../src/domain/position.ts';
 import type { Hour } from '../hour.ts';
 import type { Life } from '../life.ts';
@@ -22,7 +22,10 @@ export class Fence implements Invariant {
     for (const write of writes) {
       if (write.kind !== 'attempt') continue;
       const { clientId, positionId, placedAt, status } = write.attempt;
-      if (!this.#written.has(clientId) && status === 'recorded') this.#checkQuote(positionId, placedAt);
+      if (!this.#written.has(clientId) && status === 'recorded') {
+        this.#checkQuote(positionId, placedAt);
+        this.#checkFloor(write.attempt);
+      }
       this.#written.add(clientId);
     }
   }
@@ -34,6 +37,15 @@ export class Fence implements Invariant {
     const age = placedAt - position.quotedAt;
     if (age > maxQuoteAgeMs && position.exit?.step !== 'market')
       this.#hour.violate('no old quote', `${positionId} decided on a quote of ${age} ms ago`);
+  }
+
+  /** A profit is not walked away, and HIGH has a market floor (SPEC 6). */
+  #checkFloor({ clientId, positionId, exitId, limitPrice }: AttemptRecord): void {
+    const exit = this.#positions.get(positionId)?.exit;
+    if (!exit || exit.id !== exitId || limitPrice === null) return;
+    const floor = exit.step === 'market' ? exit.marketFloor : exit.walkFloor;
+    if (floor !== null && limitPrice < floor)
+      this.#hour.violate('never below its floor', `${clientId} at ${limitPrice}, the floor is ${floor}`);
   }
 
   sending(life: Life, method: string, body: string): void {

@@ -1,15 +1,12 @@
 /** Nothing is decided on an old quote, and no price leaves that is from one (SPEC 1, 6). */
 import type { StoreWrite } from '../../../src/actors/ports.ts';
 import type { Evaluation } from '../../../src/domain/evaluation.ts';
-import { SECOND } from '../../support/domain-builders.ts';
 import type { Hour } from '../hour.ts';
 import type { Life } from '../life.ts';
 import type { Invariant } from './invariants.ts';
 
 /** What is decided without a quote. */
 const WITHOUT = ['operator', 'circuit_breaker', 'time_based_urgent'];
-/** Requests queue for the exchange's rate limits. */
-const QUEUE_MS = 5 * SECOND;
 
 interface Recorded {
   process: number;
@@ -66,7 +63,7 @@ export class Freshness implements Invariant {
     const { clock, skewMs } = this.#hour;
     if (!recorded || recorded.process !== life.number || recorded.skewMs !== skewMs) return;
     const ageMs = clock.now() + skewMs - recorded.quotedAt;
-    if (ageMs > this.#maxAgeMs + QUEUE_MS)
+    if (ageMs > this.#maxAgeMs)
       this.#hour.violate('no old quote', `${clientId} is sent at a price of ${ageMs} ms ago`);
   }
 }

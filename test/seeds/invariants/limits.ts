@@ -1,4 +1,4 @@
-/** No order is priced below what its exit may sell at: a profit's own threshold, HIGH's floor (SPEC 6). */
+/** An exit that takes a profit never offers it below the price of its own threshold (SPEC 6). */
 import type { AttemptRecord, StoreWrite } from '../../../src/actors/ports.ts';
 import { WHOLE } from '../../../src/domain/money.ts';
 import type { Position, RunningExit } from '../../../src/domain/position.ts';
@@ -32,11 +32,6 @@ export class Limits implements Invariant {
       this.#hour.violate(
         'never below its floor',
         `${clientId} at ${limitPrice} is less than a gain of ${gain}`,
-      );
-    if (exit.priority === 'HIGH' && exit.marketFloor !== null && limitPrice < exit.marketFloor)
-      this.#hour.violate(
-        'never below its floor',
-        `${clientId} at ${limitPrice}, the floor is ${exit.marketFloor}`,
       );
   }
 

@@ -1,16 +1,19 @@
 /** Sold and offered is never more than held (SPEC 6, 8). */
 import type { Quantity } from '../../../src/domain/money.ts';
+import type { OrderTruth } from '../../../src/exchange/exchange.ts';
 import { SECOND } from '../../support/domain-builders.ts';
 import type { Hour } from '../hour.ts';
+import type { Life } from '../life.ts';
 import type { Invariant } from './invariants.ts';
 import { buys, isOurs } from './orders.ts';
 
-/** What a person has just sold may rest with us for as long as reads lag and a look at the account takes. */
-const HAND_MS = 40 * SECOND;
+/** The account is looked at before an order rests; what it shows lags by at most 8 s. */
+const HAND_MS = 12 * SECOND;
 
 export class Oversell implements Invariant {
   readonly #hour: Hour;
   readonly #held: Map<string, Quantity>;
+  readonly #sent = new Map<string, number>();
   #fills: number;
   #looked = -1;
 
@@ -19,6 +22,16 @@ export class Oversell implements Invariant {
     const { positions, fills } = hour.books();
     this.#held = new Map(Object.entries(positions));
     this.#fills = fills.length;
+  }
+
+  sending(_: Life, method: string, body: string): void {
+    const clientId = method === 'POST' ? /"client_order_id":"([^"]+)"/.exec(body)?.[1] : undefined;
+    if (clientId !== undefined && !this.#sent.has(clientId)) this.#sent.set(clientId, this.#hour.clock.now());
+  }
+
+  /** When it was decided to be sent: it may land later. */
+  #sentAt({ clientId, createdAt }: OrderTruth): number {
+    return this.#sent.get(clientId ?? '') ?? createdAt;
   }
 
   after(): void {
@@ -37,7 +50,9 @@ export class Oversell implements Invariant {
       const order = orders.find((known) => known.id === orderId);
       if (!order || !isOurs(order) || buys(order.clientId!)) continue;
       const shrinks = Math.abs(after) <= Math.abs(before) && Math.sign(after) !== -Math.sign(before);
-      if (!shrinks && !this.#isByHand(ticker, order.createdAt))
+      const isByHand =
+        order.timeInForce !== 'immediate_or_cancel' && this.#isByHand(ticker, this.#sentAt(order));
+      if (!shrinks && !isByHand)
         this.#hour.violate(
           'never oversold',
           `fill ${id} of ${order.clientId} took ${ticker} from ${before} to ${after}`,
@@ -53,7 +68,7 @@ export class Oversell implements Invariant {
       if (order.status !== 'resting' || !isOurs(order) || buys(order.clientId!)) continue;
       const key = `${order.ticker} ${order.side}`;
       const { count, newest } = offered.get(key) ?? { count: 0, newest: 0 };
-      offered.set(key, { count: count + order.remaining, newest: Math.max(newest, order.createdAt) });
+      offered.set(key, { count: count + order.remaining, newest: Math.max(newest, this.#sentAt(order)) });
     }
     for (const [key, { count, newest }] of offered) {
       const [ticker = '', side] = key.split(' ');
@@ -63,7 +78,7 @@ export class Oversell implements Invariant {
     }
   }
 
-  /** Whether a person traded there after the order was placed, or just before it. */
+  /** Whether a person traded there after the order was placed, or just before: what sells at once is reduce-only. */
   #isByHand(ticker: string, placedAt: number): boolean {
     const at = this.#hour.handTradeAt(ticker);
     return at !== null && at + HAND_MS > placedAt;

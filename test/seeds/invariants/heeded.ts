@@ -1,6 +1,4 @@
-/** In good weather: breakers stand as they are stored, losses trip, failed exits are resumed, closes and settlements are heeded. */
-import type { BreakerName, StoreWrite } from '../../../src/actors/ports.ts';
-import { addBaselines, type DayBaselines, measureDay } from '../../../src/domain/day-pnl.ts';
+/** In good weather failed exits are resumed, and that a market closes or is settled does not go unnoticed (SPEC 4, 6, 7). */
 import type { Position } from '../../../src/domain/position.ts';
 import { MINUTE, SECOND } from '../../support/domain-builders.ts';
 import type { Hour } from '../hour.ts';
@@ -8,25 +6,16 @@ import type { Invariant } from './invariants.ts';
 import { Lasting } from './lasting.ts';
 
 const EVERY_MS = 10 * SECOND;
-/** Twice 10 s apart, and what a measurement waits for. */
-const TRIPS_WITHIN_MS = 90 * SECOND;
 const SOON_MS = 90 * SECOND;
 const URGENT_MS = 5 * MINUTE;
 
-export class Standing implements Invariant {
+export class Heeded implements Invariant {
   readonly #hour: Hour;
-  readonly #tripped = new Map<BreakerName, boolean>();
   readonly #lasting = new Lasting();
-  #baselines: DayBaselines = {};
   #lookedAt = 0;
 
   constructor(hour: Hour) {
     this.#hour = hour;
-  }
-
-  committed(writes: readonly StoreWrite[]): void {
-    for (const write of writes)
-      if (write.kind === 'breaker') this.#tripped.set(write.breaker.name, write.breaker.tripped);
   }
 
   after(): void {
@@ -35,8 +24,6 @@ export class Standing implements Invariant {
     if (now - this.#lookedAt < EVERY_MS) return;
     this.#lookedAt = now;
     if (hour.calmMs() < 10 * SECOND || !hour.life.postern) return this.#lasting.clear();
-    this.#checkBreakers(now);
-    this.#checkLoss(now);
     for (const position of hour.life.postern.watch().positions()) {
       if (position.phase === 'closed') continue;
       this.#checkFailed(position, now);
@@ -46,25 +33,6 @@ export class Standing implements Invariant {
 
   #lasts(key: string, isSo: boolean, now: number, longest: number, what: string): void {
     if (this.#lasting.note(key, isSo, now) > longest) this.#hour.violate('all is heeded', what);
-  }
-
-  #checkBreakers(now: number): void {
-    const tripped = this.#tripped.get('daily_loss') === true;
-    const breaker = this.#hour.life.postern!.breakers().find(({ name }) => name === 'daily_loss')!;
-    const what = `the daily-loss breaker is stored as tripped: ${tripped}, and is not so`;
-    this.#lasts('breaker', breaker.tripped !== tripped, now, 30 * SECOND, what);
-  }
-
-  /** Counted from each position's first mark, as the day's row counts them. */
-  #checkLoss(now: number): void {
-    const { scenario, life } = this.#hour;
-    const { limit } = scenario.config.circuitBreakers.dailyLoss;
-    const valued = life.postern!.watch().valuations(MINUTE);
-    this.#baselines = addBaselines(this.#baselines, valued, ({ entryFees }) => entryFees > 0);
-    const open = valued.filter(({ position }) => this.#baselines[position.id]);
-    const { pnl } = measureDay(this.#baselines, open);
-    const isPast = pnl <= -limit && this.#tripped.get('daily_loss') !== true;
-    this.#lasts('loss', isPast, now, TRIPS_WITHIN_MS, `a loss of ${pnl} has tripped nothing`);
   }
 
   /** A failed exit goes on once its back-off is over, where something triggers and somebody bids. */
