@@ -111,6 +111,8 @@ export type LedgerMail =
       writes: StoreWrite[];
       alerts: AlertMail[];
       after: AfterCommit | null;
+      /** A row whose mark alone is newer: while the ledger is behind it is left out, and the next one says more. */
+      marksOnly?: boolean;
     }
   /** What the venue said of an order: written, then told to its position, or to its entry. */
   | { type: 'order.progress'; attempt: AttemptRecord; fills: FillRecord[]; fact: PositionEvent | null }

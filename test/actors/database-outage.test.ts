@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { StoreWrite } from '../../src/actors/ports.ts';
 import type { Position } from '../../src/domain/position.ts';
 import { methodWithoutPartialExits } from '../support/domain-builders.ts';
 import { MemoryJournal } from '../support/memory-journal.ts';
@@ -74,6 +75,24 @@ describe('while the database is down', () => {
     expect(phases(world)).toEqual({ medium: 'urgent' });
     expect(world.alerts).toContain('raised critical database_down');
     expect(world.alerts).toContain('raised critical database_errors');
+  });
+
+  it('rows go into the journal file when they say more than a newer mark', async () => {
+    const { world, disk } = await down();
+    const rows = (from: number) =>
+      disk.lines
+        .slice(from)
+        .flatMap((line): StoreWrite[] => JSON.parse(line).writes)
+        .flatMap((write) => (write.kind === 'position' ? [[write.position.id, write.position.peak]] : []));
+    const before = disk.lines.length;
+    for (const bid of [4_900, 4_800, 4_900]) {
+      world.venue.show('GAME-C', bid, bid + 100);
+      await world.pass(40);
+    }
+    expect(rows(before)).toEqual([]);
+    world.venue.show('GAME-C', 5_200, 5_300);
+    await world.pass(40);
+    expect(rows(before)).toEqual([['critical', 5_200]]);
   });
 
   it('nobody says that a position is not watched which is watched, or has closed', async () => {

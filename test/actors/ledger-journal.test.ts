@@ -7,7 +7,7 @@ import { VirtualClock } from '../../src/services/clock.ts';
 import { replayJournal } from '../../src/services/journal/journal-replay.ts';
 import type { Log } from '../../src/services/log/log.ts';
 import { MemoryStore } from '../../src/services/store/memory-store.ts';
-import { NOON, SECOND } from '../support/domain-builders.ts';
+import { aPosition, NOON, SECOND } from '../support/domain-builders.ts';
 import { MemoryJournal } from '../support/memory-journal.ts';
 import { never, reachedBy } from '../support/mortal.ts';
 import { recordingNotifier } from '../support/recording-notifier.ts';
@@ -349,6 +349,51 @@ describe('a database that fails', () => {
     await rig.pass(10);
     expect(rig.crashed).toBeInstanceOf(LeaseLostError);
     expect([rig.disk.lines, rig.announced]).toEqual([[], []]);
+  });
+});
+
+describe('a row that brings a newer mark alone', () => {
+  const mark = (rig: LedgerRig, price: number) =>
+    rig.ledger.receive({
+      ...{ type: 'commit', positionId: 'p', alerts: [], after: null, marksOnly: true },
+      writes: [{ kind: 'position', position: aPosition({ id: 'p', mark: price }), evaluation: null }],
+    });
+  const marked = async (rig: LedgerRig) => (await rig.store.position('p'))?.position.mark;
+
+  it('is written like any other while the database keeps up', async () => {
+    const rig = await new LedgerRig().start();
+    mark(rig, 5_000);
+    await rig.pass(0.1);
+    expect(await marked(rig)).toBe(5_000);
+  });
+
+  it('goes into no journal file; the next one after the outage says more', async () => {
+    const rig = await new LedgerRig().start();
+    rig.after = 'refused';
+    await rig.say('1').pass(1);
+    mark(rig, 5_000);
+    await rig.say('2').pass(1);
+    expect(rig.disk.lines.join('\n')).not.toContain('"kind":"position"');
+    rig.after = 'done';
+    await rig.pass(5);
+    mark(rig, 5_100);
+    await rig.pass(0.1);
+    expect({ stored: await rig.stored(), mark: await marked(rig) }).toEqual({
+      stored: ['1', '2'],
+      mark: 5_100,
+    });
+  });
+
+  it('is left out while many others wait', async () => {
+    const rig = await new LedgerRig().start();
+    rig.fates = ['hangs'];
+    for (const number of numbers(102)) rig.say(number);
+    mark(rig, 5_000);
+    await rig.pass(20);
+    expect({ stored: await rig.stored(), mark: await marked(rig) }).toEqual({
+      stored: numbers(102),
+      mark: undefined,
+    });
   });
 });
 

@@ -124,6 +124,11 @@ export class CommitLog {
     }
   }
 
+  /** The database can't take what is written, or has not taken the last. */
+  get isOut(): boolean {
+    return this.#pending !== null || this.#error !== null;
+  }
+
   state(): DatabaseState {
     return { error: this.#error, waiting: this.#pending?.size ?? 0 };
   }

@@ -49,6 +49,8 @@ interface Entry {
 }
 
 const LARGEST_GROUP = 500;
+/** With so many waiting, rows that only bring a newer mark would bury exits. */
+const MANY_WAIT = 100;
 
 const UNREAD = 'position_unread';
 const unreadKey = (positionId: string): string => `${UNREAD}:${positionId}`;
@@ -132,7 +134,8 @@ export function createLedger(options: LedgerOptions): Ledger {
   function receive(mail: LedgerMail): void {
     switch (mail.type) {
       case 'commit': {
-        const { positionId } = mail;
+        const { positionId, marksOnly = false } = mail;
+        if (marksOnly && (log.isOut || queue.length >= MANY_WAIT)) return;
         return enqueue({
           writes: withAlerts(mail.writes, mail.alerts),
           done: () => send(mail.after),

@@ -1,7 +1,8 @@
 import type { JournalBatch, LocalJournal } from '../ports.ts';
 
-/** So many are kept in memory; of an outage that lasts, the rest is only in the file until its turn has come. */
-const MOST_KEPT = 500;
+/** So much is kept in memory; of an outage that lasts, the rest is only in the file until its turn has come. */
+const MOST_KEPT = { batches: 500, writes: 2_000 };
+const READ_AT_ONCE = 500;
 /** Batches that come into the database together have no more writes than this, unless one alone has. */
 const MOST_WRITES = 200;
 
@@ -9,6 +10,8 @@ const MOST_WRITES = 200;
 export class PendingBatches {
   readonly #journal: LocalJournal;
   readonly #kept: JournalBatch[] = [];
+  /** Of the kept ones. */
+  #writes = 0;
   /** Those that follow the kept ones. */
   #onlyInFile = 0;
   /** How many of the kept ones were handed out together. */
@@ -31,7 +34,8 @@ export class PendingBatches {
 
   /** It is in the file. */
   add(batch: JournalBatch): void {
-    if (this.#onlyInFile === 0 && this.#kept.length < MOST_KEPT) this.#kept.push(batch);
+    const isRoom = this.#kept.length < MOST_KEPT.batches && this.#writes < MOST_KEPT.writes;
+    if (this.#onlyInFile === 0 && isRoom) this.#keep([batch]);
     else this.#onlyInFile += 1;
   }
 
@@ -51,17 +55,23 @@ export class PendingBatches {
   /** The oldest are in the database. */
   take(): void {
     const taken = this.#kept.splice(0, this.#together);
+    this.#writes -= countWrites(taken);
     this.#lastTaken = taken.at(-1)!.stamp.sequence;
     this.#taken += taken.length;
     this.#together = 0;
   }
 
+  #keep(batches: readonly JournalBatch[]): void {
+    this.#kept.push(...batches);
+    this.#writes += countWrites(batches);
+  }
+
   async #readOn(): Promise<void> {
-    const most = Math.min(MOST_KEPT, this.#onlyInFile);
+    const most = Math.min(READ_AT_ONCE, this.#onlyInFile);
     const { batches } = await this.#journal.read({ after: this.#lastTaken, most });
     if (batches.length < most)
       throw new Error(`the journal file lacks ${most - batches.length} batches that were written there`);
-    this.#kept.push(...batches);
+    this.#keep(batches);
     this.#onlyInFile -= batches.length;
   }
 }
@@ -74,3 +84,6 @@ function fitting(batches: readonly JournalBatch[]): number {
   });
   return tooMany === -1 ? batches.length : Math.max(1, tooMany);
 }
+
+const countWrites = (batches: readonly JournalBatch[]): number =>
+  batches.reduce((sum, { writes }) => sum + writes.length, 0);

@@ -165,6 +165,13 @@ export class Monitor {
   }
 }
 
+/** All that is to be written is a row, and it says nothing new but the mark. */
+export const bringsMarkOnly = ({ before, watched, writes, after }: Outcome): boolean =>
+  writes.length === 1 &&
+  writes[0]!.kind === 'position' &&
+  after.place.length + after.cancel.length === 0 &&
+  !mustSave(before, watched.position);
+
 /** What triggered since, while the same exit worked. */
 function newlyOverruled(before: RunningExit | null, after: RunningExit | null): string[] {
   if (before === after || before === null || after === null || before.id !== after.id) return [];

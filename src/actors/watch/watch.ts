@@ -8,7 +8,7 @@ import type { Part, WatchMail } from '../mail.ts';
 import type { AccountReport, PositionFile } from '../ports.ts';
 import { ClosedPositions } from './closed-positions.ts';
 import { eventOf, ModelWords } from './model-words.ts';
-import type { Outcome } from './monitor.ts';
+import { bringsMarkOnly, type Outcome } from './monitor.ts';
 import { Monitors, type MonitorsOptions } from './monitors.ts';
 import { illiquidAlert, orphanAlert, orphanOver, raisedAlerts, resolvedAlerts } from './position-alerts.ts';
 import { QuoteRouting } from './quote-routing.ts';
@@ -231,6 +231,7 @@ export class Watch implements Part<WatchMail> {
         writes: outcome.writes,
         alerts,
         after: outcome.after,
+        marksOnly: alerts.length === 0 && bringsMarkOnly(outcome),
       });
     if (position.phase === 'closed') {
       this.#forget(watched);
