@@ -5,6 +5,8 @@ const ALL = ['test/**/*.test.ts'];
 const PROGRAMS = [
   'test/e2e/**/*.test.ts',
   'test/exchange-server/program.test.ts',
+  'test/processes/**/*.test.ts',
+  'test/seeds/seeds.test.ts',
   'test/services/{doctor-storage,journal-file,store,store-embedded,store-upgrade}.test.ts',
 ];
 /** They start a browser. */

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type OwnPostgres, startOwnPostgres } from '../support/postgres.ts';
+import { onStage } from './on-stage.ts';
+import { crashDatabase, crashExchange } from './outages.ts';
+import { playTakeover } from './takeover.ts';
+import { until } from './until.ts';
+
+const TIMEOUT = { timeout: 240_000 };
+
+describe('on PostgreSQL', () => {
+  let postgres: OwnPostgres;
+  beforeAll(async () => {
+    postgres = await startOwnPostgres({ fsync: true });
+  });
+  afterAll(() => postgres.stop());
+
+  test('a frozen daemon whose lease another has taken trades no more, and ends', TIMEOUT, async () => {
+    await onStage({ seed: 3, markets: 6, settles: false, postgres }, async (stage, folder) => {
+      const { heir, end, words, sentAfterwards } = await playTakeover(stage, folder);
+      expect([end, sentAfterwards]).toEqual([1, 0]);
+      expect(words).toMatch(/lease/);
+      await stage.settle(heir);
+      expect(stage.differences).toEqual([]);
+    });
+  });
+
+  test(
+    'it dies in the middle of exits: they go on from the journal file, and are in it afterwards',
+    TIMEOUT,
+    async () => {
+      const options = { seed: 4, markets: 6, settles: false, leaseMs: 30_000, postgres };
+      await onStage(options, async (stage) => {
+        const first = stage.start();
+        await first.ready;
+        const { life, orders } = await crashDatabase(stage, postgres, first, 2_000);
+        expect(life).toBe(first);
+        expect(orders).toBeGreaterThan(0);
+        await stage.settle(life);
+        expect(stage.differences).toEqual([]);
+      });
+    },
+  );
+});
+
+describe('on PGlite', () => {
+  test(
+    'the exchange dies in the middle of exits: said, nothing given up, and sold when it is back',
+    TIMEOUT,
+    async () => {
+      await onStage({ seed: 5, markets: 6, settles: false, postgres: null }, async (stage) => {
+        const life = stage.start();
+        await life.ready;
+        await crashExchange(stage, 0, async () => {
+          const orphaned = async () => {
+            const { body } = await life.ask('/alerts');
+            return body.some(({ kind }: { kind: string }) => kind === 'position_orphaned');
+          };
+          await until('what has no quotes is orphaned', 30_000, orphaned);
+          const refused = () => life.log().includes('ECONNREFUSED');
+          await until('the exchange is asked in vain', 30_000, refused);
+        });
+        await stage.settle(life);
+        expect(stage.differences).toEqual([]);
+      });
+    },
+  );
+
+  test('a frozen daemon keeps its folder, and goes on', TIMEOUT, async () => {
+    await onStage({ seed: 6, markets: 6, settles: false, postgres: null }, async (stage) => {
+      const frozen = stage.start();
+      await frozen.ready;
+      await stage.orderUnderWay();
+      frozen.signal('SIGSTOP');
+      const rival = stage.start({ host: 'localhost' });
+      expect(await rival.exited).toBe(1);
+      expect(rival.log()).toContain(`is in use by process ${frozen.pid}`);
+      frozen.signal('SIGCONT');
+      await stage.settle(frozen);
+      expect(stage.differences).toEqual([]);
+    });
+  });
+});
