@@ -1,0 +1,76 @@
+/** Whether a daemon that worked for long holds no more than it did after its warm-up. */
+import { handleCount, type Reading } from './reading.ts';
+
+/** What still counts as flat. */
+export const TOLERANCE = {
+  /** Of what was held after the warm-up. */
+  memory: 1.25,
+  /** A heap that grows by more than this from each to the next of its last three readings climbs. */
+  climb: 0.02,
+  /** Timers and handles may be this much of what they were … */
+  counts: 1.1,
+  /** … and so many more. */
+  moreCounts: 20,
+  /** The open positions stay within this share of what they were: otherwise nothing was measured. */
+  level: 0.1,
+};
+
+export interface Finding {
+  what: string;
+  first: number;
+  last: number;
+  /** The most that `last` may be. */
+  most: number;
+  isFlat: boolean;
+}
+
+export interface Verdict {
+  isFlat: boolean;
+  findings: Finding[];
+  /** Heaps that climbed through the last three readings, by name. */
+  climbing: string[];
+  /** The number under watch did not stay level. */
+  isUneven: boolean;
+}
+
+type Memory = 'resident' | 'heap' | 'databaseHeap' | 'databaseExternal';
+
+const MEMORY: [what: string, of: Memory][] = [
+  ['resident memory', 'resident'],
+  ['heap after GC', 'heap'],
+  ["heap of the database's thread", 'databaseHeap'],
+  ["memory of the database's thread", 'databaseExternal'],
+];
+
+/** Compares the first reading with the last, and the last three with one another. Throws for fewer than three. */
+export function judge(readings: readonly Reading[]): Verdict {
+  const [first] = readings;
+  const lastThree = readings.slice(-3);
+  const last = lastThree.at(-1);
+  if (!first || !last || lastThree.length < 3) throw new RangeError('a verdict needs three readings');
+  const compare = (what: string, pick: (reading: Reading) => number, most: (before: number) => number) => {
+    const limit = most(pick(first));
+    return { what, first: pick(first), last: pick(last), most: limit, isFlat: pick(last) <= limit };
+  };
+  const findings = [
+    ...MEMORY.map(([what, of]) =>
+      compare(
+        what,
+        (reading) => reading[of],
+        (before) => before * TOLERANCE.memory,
+      ),
+    ),
+    compare('timers', ({ timers }) => timers, mostCounts),
+    compare('handles', handleCount, mostCounts),
+  ];
+  const climbing = MEMORY.filter(([, of]) =>
+    lastThree.every((reading, i) => i === 0 || reading[of] > lastThree[i - 1]![of] * (1 + TOLERANCE.climb)),
+  ).map(([what]) => what);
+  const isUneven = readings.some(
+    ({ positions }) => Math.abs(positions - first.positions) > first.positions * TOLERANCE.level,
+  );
+  const isFlat = findings.every((finding) => finding.isFlat) && climbing.length === 0 && !isUneven;
+  return { isFlat, findings, climbing, isUneven };
+}
+
+const mostCounts = (before: number): number => before * TOLERANCE.counts + TOLERANCE.moreCounts;
