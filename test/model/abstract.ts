@@ -14,8 +14,8 @@ export const TURN = 10_000;
 export const turnsOf = (at: number, back: number): number =>
   NOW + Math.max(-back, Math.ceil((at - NOW) / TURN)) * TURN;
 
-/** Reads of the account are compared with ends of orders: at most two turns old. */
-export const END_BACK = 3;
+/** Reads of the account are compared with ends of orders: the one before is a turn old. */
+export const END_BACK = 2;
 
 /** The highest price of the model: no quote changes the peak, and the trailing stop is off. */
 const HIGHEST = 7_500;

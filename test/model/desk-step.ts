@@ -1,4 +1,4 @@
-/** The desk as functions over what it knows: as `actors/orders/desk.ts` hosts orders; model.test.ts holds the two together. */
+/** The desk as functions over what it knows: as `actors/orders/desk.ts` hosts orders; desk-mirror.test.ts holds the two together. */
 import type { LedgerMail, Placing } from '../../src/actors/mail.ts';
 import { attemptAfter, progressMail, unseenFills } from '../../src/actors/orders/attempt-progress.ts';
 import type { AttemptRecord, OrderReport } from '../../src/actors/ports.ts';
@@ -94,11 +94,8 @@ export class DeskStep {
     if (call === 'stray') return this.#hearOfStray(clientId, answer);
     const known = this.desk.orders[clientId];
     if (!known) return;
-    if (answer.kind === 'accepted' || answer.kind === 'found') {
-      const report = saysMore(answer.order, known.report) ? answer.order : known.report!;
-      this.#keep(clientId, { ...known, report });
-      return this.#tell(clientId, { type: `venue.${answer.kind}`, order: report });
-    }
+    if (answer.kind === 'accepted' || answer.kind === 'found')
+      return this.#deliver(answer.order, `venue.${answer.kind}`);
     if (answer.kind === 'notFound')
       return this.#tell(clientId, { type: 'venue.notFound', mayLand: answer.mayLand });
     if (answer.kind === 'rejected')
@@ -106,8 +103,21 @@ export class DeskStep {
     this.#tell(clientId, { type: 'venue.unknown', reason: '' });
   }
 
+  /** The stream tells of an order. */
+  see(report: OrderReport): void {
+    this.#deliver(report, 'venue.found');
+  }
+
   fire(clientId: string, timer: string): void {
     this.#tell(clientId, { type: timer } as never);
+  }
+
+  #deliver(said: OrderReport, type: 'venue.accepted' | 'venue.found'): void {
+    const known = this.desk.orders[said.clientId];
+    if (!known) return;
+    const report = saysMore(said, known.report) ? said : known.report!;
+    this.#keep(said.clientId, { ...known, report });
+    this.#tell(said.clientId, { type, order: report });
   }
 
   #sendWaiting(): void {

@@ -2,13 +2,14 @@
 import { assign } from 'xstate';
 import type { PositionFile } from '../../src/actors/ports.ts';
 import { restorePosition } from '../../src/actors/watch/restore.ts';
-import { placeAttempt, running } from '../../src/domain/exit-progress.ts';
+import { placeAttempt, running, updateExit } from '../../src/domain/exit-progress.ts';
 import { type Position, remaining } from '../../src/domain/position.ts';
-import { nextOrderOf } from '../../src/domain/position-facts.ts';
+import { beginTriggeredExit, nextOrderOf } from '../../src/domain/position-facts.ts';
 import type { Answer } from './desk-step.ts';
 import type { OrderCharts } from './order-step.ts';
 import type { PositionCharts } from './position-step.ts';
-import { critical, high, type Scenario, unhurried } from './scenarios.ts';
+import { critical, high, stages, unhurried } from './scenarios.ts';
+import { CONTRACT, type Scenario } from './setting.ts';
 
 export interface Patches {
   position?: (machine: PositionCharts) => PositionCharts;
@@ -109,6 +110,72 @@ const bugs: readonly Bug[] = [
     patches: { position: (machine) => machine.provide({ actions: { requestCancel: () => {} } }) },
     scenario: high({}),
     found: /nothing settles|dead end|never be closed/,
+  },
+  {
+    name: 'the order of before a crash is forgotten',
+    patches: {
+      restore: (file) => {
+        const restored = restorePosition(file);
+        return { ...restored, exit: restored.exit && { ...restored.exit, attempt: null } };
+      },
+    },
+    scenario: high({ crashes: 1 }),
+    found: /is sent while .* (stands|may still land)/,
+  },
+  {
+    name: 'an order that is not found counts as never sent',
+    patches: {
+      order: (machine) =>
+        machine.provide({ guards: { isRefusedForSure: ({ event }) => event.type === 'venue.notFound' } }),
+    },
+    scenario: critical({ unknowns: 1 }),
+    found: /is sent while .* may still land|is booked/,
+  },
+  {
+    name: 'every stage is the first one again',
+    patches: {
+      position: (machine) =>
+        machine.provide({
+          actions: {
+            beginTriggeredExit: assign(({ context }) => {
+              const stage = { index: 0, quantity: CONTRACT };
+              const { evaluation } = context;
+              const again = evaluation?.stage ? { ...evaluation, stage } : evaluation;
+              return { position: beginTriggeredExit({ ...context, evaluation: again }) };
+            }),
+          },
+        }),
+    },
+    scenario: stages({}),
+    found: /stage 1 is sold twice/,
+  },
+  {
+    name: 'a stop loss that sold nothing ends without a word',
+    patches: {
+      position: (machine) =>
+        machine.provide({
+          guards: {
+            isCalledOff: ({ context }) => running(context.position).orderEnd?.status === 'cancelled',
+          },
+        }),
+    },
+    scenario: critical({}),
+    found: /CRITICAL exit ends unfilled/,
+  },
+  {
+    name: 'repeats are not counted, and nothing ever fails',
+    patches: {
+      position: (machine) =>
+        machine.provide({
+          actions: {
+            endWait: assign(({ context }) => ({
+              position: updateExit(context.position, { waitUntil: null, orderEnd: null, due: false }),
+            })),
+          },
+        }),
+    },
+    scenario: critical({}),
+    found: /nothing settles/,
   },
   {
     name: 'a wait never ends',

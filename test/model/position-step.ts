@@ -13,7 +13,7 @@ import type { positionMachine } from '../../src/machines/position-machine.ts';
 import { evaluationOf, NOW, positionAfter, TURN, turnsOf } from './abstract.ts';
 import { Pool } from './pool.ts';
 import { type Asked, PureMachine, sortOut } from './pure-machine.ts';
-import { openingPosition, type Scenario, surroundingsOf } from './scenarios.ts';
+import { methodOf, openingPosition, type Scenario, surroundingsOf } from './setting.ts';
 
 /** What the model says of the market and the breakers. */
 export type Around = Pick<Surroundings['market'], 'status'> & { tripped: boolean; patientPaused: boolean };
@@ -53,6 +53,8 @@ export class PositionSteps {
   readonly #host = new PositionHost();
   readonly #steps = new Map<string, Step>();
   readonly #later = new Map<number, number>();
+  readonly #silent = new Map<number, number>();
+  readonly #texts = new WeakMap<object, string>();
 
   constructor(scenario: Scenario, patch: (machine: PositionCharts) => PositionCharts = (machine) => machine) {
     this.#scenario = scenario;
@@ -71,7 +73,7 @@ export class PositionSteps {
   }
 
   send(id: number, event: PositionEvent | { type: string }): Step {
-    const key = `${id} ${JSON.stringify(event)}`;
+    const key = `${id} ${this.#textOf(event)}`;
     const known = this.#steps.get(key);
     if (known) return known;
     const running = this.pool.at(id);
@@ -86,6 +88,15 @@ export class PositionSteps {
     const step = this.#settle(position, timers, snapshot, asked);
     this.#steps.set(key, step);
     return step;
+  }
+
+  #textOf(event: object): string {
+    let text = this.#texts.get(event);
+    if (text === undefined) {
+      text = JSON.stringify(event);
+      this.#texts.set(event, text);
+    }
+    return text;
   }
 
   /** The same monitor one turn later: nobody has told it yet. */
@@ -106,10 +117,16 @@ export class PositionSteps {
   /** The same monitor where no operator will speak any more: who triggered last is nobody's concern. */
   withoutVerdicts(id: number): number {
     const running = this.pool.at(id);
-    return running.evaluation === null ? id : this.pool.id({ ...running, evaluation: null });
+    if (running.evaluation === null) return id;
+    let after = this.#silent.get(id);
+    if (after === undefined) {
+      after = this.pool.id({ ...running, evaluation: null });
+      this.#silent.set(id, after);
+    }
+    return after;
   }
 
-  /** As `actors/watch/monitor.ts` settles a step; model.test.ts holds the two together. */
+  /** As `actors/watch/monitor.ts` settles a step; monitor-mirror.test.ts holds the two together. */
   #settle(
     before: Position,
     standing: { event: string; delay: number }[],
@@ -165,10 +182,9 @@ export class PositionSteps {
 
   /** The mark before the last one is taken anew with every quote, and read with it alone. */
   #watched(position: Position, around: Around, evaluation: Evaluation | null): Watched {
-    const { method } = this.#scenario;
     return {
       position,
-      method,
+      method: methodOf(this.#scenario, position),
       surroundings: surroundingsOf(around),
       evaluation,
       lastMark: position.mark,

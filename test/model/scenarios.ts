@@ -1,162 +1,15 @@
-/** What may happen in each part of the state space, and how often. */
-import type { RefusalCode } from '../../src/actors/ports.ts';
-import type { Surroundings } from '../../src/domain/evaluation.ts';
-import type { TradingStatus } from '../../src/domain/market.ts';
-import type { ExecutionRule, Method } from '../../src/domain/method.ts';
-import type { Price } from '../../src/domain/money.ts';
-import type { Position } from '../../src/domain/position.ts';
-import type { PositionEvent } from '../../src/machines/position-events.ts';
-import { aPosition, defaultMethod, openMarket, someSurroundings } from '../support/domain-builders.ts';
-import { NOW, positionAfter, TURN } from './abstract.ts';
-import type { Around } from './position-step.ts';
-
-/** Two contracts, and prices of which the model's grid has three. */
-export const CONTRACT = 100;
-export const HELD = 2 * CONTRACT;
-export const PRICES = { stop: 2_500, calm: 5_000, profit: 7_500 } as const;
-
-/** How often each kind of trouble may come. */
-export interface Bounds {
-  /** The process dies. */
-  crashes: number;
-  /** The monitor alone throws, and is started again from its row. */
-  monitorCrashes: number;
-  /** Requests and answers that are lost, and requests that land after they were given up. */
-  unknowns: number;
-  refusals: number;
-  /** An operator's words. */
-  words: number;
-  /** Changes of the market's status. */
-  market: number;
-  /** Sales by hand of one contract. */
-  byHand: number;
-  /** Changes of a breaker. */
-  breakers: number;
-}
-
-export interface Scenario {
-  name: string;
-  method: Method;
-  position: Partial<Position>;
-  /** Bids that a quote may show; null: none. */
-  bids: readonly (Price | null)[];
-  words: readonly PositionEvent[];
-  refusals: readonly RefusalCode[];
-  market: Partial<Record<TradingStatus, readonly TradingStatus[]>>;
-  breaker: 'tripped' | 'patientPaused' | null;
-  /** Whether the account is read at any time, or only after a start. */
-  readsAccount: boolean;
-  /** Writes that may wait for the database while the position is told more. */
-  mostWrites: number;
-  bounds: Bounds;
-}
-
-export const NONE: Bounds = {
-  crashes: 0,
-  monitorCrashes: 0,
-  unknowns: 0,
-  refusals: 0,
-  words: 0,
-  market: 0,
-  byHand: 0,
-  breakers: 0,
-};
-
-const GRID = [{ start: 0, end: 10_000, step: 2_500 }];
-
-const rule = (change: Partial<ExecutionRule>): ExecutionRule => ({
-  orderType: 'limit',
-  priceStrategy: 'aggressive',
-  timeoutMs: TURN,
-  retryStrategy: 'walk_price',
-  maxWalks: 1,
-  walkTimeoutMs: TURN,
-  ...change,
-});
-
-/** Every wait takes one turn, and everything is tried once more. */
-function method(change: Partial<Method> = {}): Method {
-  const base = defaultMethod();
-  const { conditions } = base;
-  return {
-    ...base,
-    maxQuoteAgeMs: TURN / 2,
-    execution: {
-      CRITICAL: rule({
-        orderType: 'market',
-        priceStrategy: null,
-        retryStrategy: 'immediate_market',
-        maxWalks: 0,
-      }),
-      HIGH: rule({ retryStrategy: 'walk_then_market' }),
-      MEDIUM: rule({ priceStrategy: 'fair' }),
-      LOW: rule({ priceStrategy: 'conservative', retryStrategy: 'walk_slowly' }),
-    },
-    numbers: {
-      ...base.numbers,
-      marketRepeats: 1,
-      marketFloor: 600_000,
-      restMs: TURN,
-      recheckMs: TURN,
-      resumeBackoffMs: [TURN],
-    },
-    conditions: {
-      ...conditions,
-      time_based_urgent: { ...conditions.time_based_urgent, enabled: false },
-      liquidity_dried_up: { ...conditions.liquidity_dried_up, enabled: false },
-    },
-    trailingStop: { ...base.trailingStop, activation: 100_000_000 },
-    partialExits: { ...base.partialExits, enabled: false },
-    ...change,
-  };
-}
-
-export const openingPosition = ({ position }: Scenario): Position =>
-  positionAfter(
-    aPosition({
-      id: 'a',
-      quantity: HELD,
-      cost: HELD * PRICES.calm,
-      entrySpread: 0,
-      mark: PRICES.calm,
-      bid: PRICES.calm,
-      ask: null,
-      quotedAt: NOW - 2 * TURN,
-      at: NOW,
-      ...position,
-    }),
-    0,
-  );
-
-const worldOf = new Map<string, Surroundings>();
-
-/** The same object for the same world, so that nothing looks changed that is not. */
-export function surroundingsOf(around: Around): Surroundings {
-  const key = JSON.stringify(around);
-  const known = worldOf.get(key);
-  if (known) return known;
-  const { status, tripped, patientPaused } = around;
-  const settlementValue = status === 'settled' ? 10_000 : null;
-  const made = someSurroundings({
-    market: openMarket({ status, settlementValue, closeTime: null, grid: GRID }),
-    dailyLoss: { tripped, pnl: null, limit: null },
-    patientPaused,
-  });
-  worldOf.set(key, made);
-  return made;
-}
-
-const word = { note: null, at: NOW } as const;
-export const WORDS = {
-  high: { type: 'operator.exit', priority: 'HIGH', quantity: null, ...word },
-  medium: { type: 'operator.exit', priority: 'MEDIUM', quantity: null, ...word },
-  one: { type: 'operator.exit', priority: 'HIGH', quantity: CONTRACT, ...word },
-  retry: { type: 'operator.retry', ...word },
-  resume: { type: 'operator.resume', ...word },
-  hold: { type: 'operator.hold', cancel: false, ...word },
-  holdAndCancel: { type: 'operator.hold', cancel: true, ...word },
-  release: { type: 'operator.release', ...word },
-} as const satisfies Record<string, PositionEvent>;
+/** The parts of the state space. */
+import {
+  type Bounds,
+  CONTRACT,
+  method,
+  NONE,
+  OTHER_METHOD,
+  PRICES,
+  rule,
+  type Scenario,
+  WORDS,
+} from './setting.ts';
 
 /** Without waiting writes while the position is told more: a smaller space, for every run of the tests. */
 export const unhurried = (scenario: Scenario): Scenario => ({ ...scenario, mostWrites: 0 });
@@ -164,6 +17,7 @@ export const unhurried = (scenario: Scenario): Scenario => ({ ...scenario, mostW
 const scenario = (name: string, change: Partial<Scenario>): Scenario => ({
   name,
   method: method(),
+  nextMethod: null,
   position: {},
   bids: [PRICES.calm, PRICES.stop, null],
   words: [],
@@ -179,8 +33,8 @@ const scenario = (name: string, change: Partial<Scenario>): Scenario => ({
 /** A stop loss: market orders and their repeats, waits for a bid, `failed` and what leads out of it. */
 export const critical = (bounds: Partial<Bounds>): Scenario =>
   scenario('critical', {
-    words: [WORDS.retry, WORDS.resume],
-    refusals: ['rate_limited', 'bad_price', 'other'],
+    words: [WORDS.retry, WORDS.resume, WORDS.high],
+    refusals: ['rate_limited', 'bad_price', 'already_exists', 'other'],
     bounds: { ...NONE, ...bounds },
   });
 
@@ -201,6 +55,35 @@ export const medium = (bounds: Partial<Bounds>): Scenario =>
     bounds: { ...NONE, ...bounds },
   });
 
+const WITHOUT_STOP = { ...method().conditions.stop_loss, enabled: false };
+
+/** Exits without a single walk: straight to market orders, which a floor or a missing bid may hold up, or to the end. */
+export const direct = (bounds: Partial<Bounds>): Scenario =>
+  scenario('direct', {
+    method: method({
+      execution: {
+        ...method().execution,
+        HIGH: rule({ retryStrategy: 'walk_then_market', maxWalks: 0 }),
+        MEDIUM: rule({ priceStrategy: 'fair', maxWalks: 0 }),
+      },
+      conditions: { ...method().conditions, stop_loss: WITHOUT_STOP },
+    }),
+    bids: [PRICES.calm, PRICES.stop, null],
+    words: [WORDS.high, WORDS.medium, WORDS.holdAndCancel],
+    market: { open: ['paused', 'closed'] },
+    bounds: { ...NONE, words: 1, ...bounds },
+  });
+
+/** A profit target that walks twice. */
+export const walks = (bounds: Partial<Bounds>): Scenario =>
+  scenario('walks', {
+    method: method({
+      execution: { ...method().execution, MEDIUM: rule({ priceStrategy: 'fair', maxWalks: 2 }) },
+    }),
+    bids: [PRICES.calm, PRICES.profit],
+    bounds: { ...NONE, ...bounds },
+  });
+
 /** A profit target that an operator calls off, holds back, or replaces. */
 export const calledOff = (bounds: Partial<Bounds>): Scenario =>
   scenario('called off', {
@@ -215,14 +98,14 @@ export const market = (bounds: Partial<Bounds>): Scenario =>
     bids: [PRICES.calm],
     words: [WORDS.high],
     market: { open: ['paused', 'closed'], paused: ['closed'] },
-    bounds: { ...NONE, words: 1, market: 2, ...bounds },
+    bounds: { ...NONE, words: 1, market: 1, ...bounds },
   });
 
-/** A contract is sold by hand while exits work, and the account is read at any time. */
-export const byHand = (bounds: Partial<Bounds>): Scenario =>
-  scenario('by hand', {
+/** A contract is sold by hand while an exit works, and the account is read at any time. */
+export const byHand = (word: 'high' | 'medium', bounds: Partial<Bounds>): Scenario =>
+  scenario(`by hand, ${word}`, {
     bids: [PRICES.calm],
-    words: [WORDS.high],
+    words: [WORDS[word]],
     readsAccount: true,
     bounds: { ...NONE, words: 1, byHand: 1, ...bounds },
   });
@@ -241,7 +124,7 @@ export const stages = (bounds: Partial<Bounds>): Scenario =>
       },
     }),
     bids: [PRICES.calm, PRICES.profit, PRICES.stop],
-    words: [WORDS.one],
+    words: [WORDS.one, WORDS.modelBelow],
     bounds: { ...NONE, ...bounds },
   });
 
@@ -250,8 +133,17 @@ export const patience = (bounds: Partial<Bounds>): Scenario =>
   scenario('patience', {
     bids: [PRICES.calm, PRICES.profit, PRICES.stop],
     breaker: 'patientPaused',
-    words: [WORDS.medium, WORDS.holdAndCancel],
-    bounds: { ...NONE, breakers: 2, ...bounds },
+    words: [WORDS.holdAndCancel],
+    bounds: { ...NONE, breakers: 1, ...bounds },
+  });
+
+/** The model's word starts a LOW exit and ends it; the method may change meanwhile, so that the next is a market order. */
+export const low = (bounds: Partial<Bounds>): Scenario =>
+  scenario('low', {
+    nextMethod: OTHER_METHOD,
+    bids: [PRICES.calm, PRICES.stop],
+    words: [WORDS.modelBelow, WORDS.modelAbove, WORDS.changeMethod, WORDS.opportunity, WORDS.dayMeasured],
+    bounds: { ...NONE, words: 2, ...bounds },
   });
 
 /** The daily loss breaker calls for everything to be sold. */
@@ -260,5 +152,5 @@ export const breaker = (bounds: Partial<Bounds>): Scenario =>
     bids: [PRICES.calm, null],
     breaker: 'tripped',
     words: [WORDS.high],
-    bounds: { ...NONE, words: 1, breakers: 2, ...bounds },
+    bounds: { ...NONE, words: 1, breakers: 1, ...bounds },
   });

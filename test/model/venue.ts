@@ -4,7 +4,7 @@ import type { TradingStatus } from '../../src/domain/market.ts';
 import type { OrderTerms } from '../../src/machines/order-machine.ts';
 import { NOW } from './abstract.ts';
 import type { Answer } from './desk-step.ts';
-import { CONTRACT } from './scenarios.ts';
+import { CONTRACT } from './setting.ts';
 
 export interface VenueOrder {
   terms: OrderTerms;
@@ -74,6 +74,17 @@ function accepted(venue: Venue, order: VenueOrder, words: string): Placed {
   };
   return { words, venue: after, answer: { kind: 'accepted', order: reportOf(order) } };
 }
+
+const OTHER_QUANTITY = 3 * CONTRACT;
+
+/** An order under this id stood and ended before: not ours, and on other terms. */
+export const taken = (venue: Venue, terms: OrderTerms): Venue => ({
+  ...venue,
+  orders: {
+    ...venue.orders,
+    [terms.clientId]: { terms: { ...terms, quantity: OTHER_QUANTITY }, filled: 0, isOver: true },
+  },
+});
 
 /** One contract of a resting order is sold; null: nobody can buy it. */
 export function fill(venue: Venue, clientId: string): Venue | null {
