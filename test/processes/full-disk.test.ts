@@ -3,7 +3,7 @@ import { injectedDisk, playFullDisk } from './disks.ts';
 import { onStage } from './on-stage.ts';
 
 test('a full disk: nothing is sent that is durable nowhere, it is said, and all goes on with room', {
-  timeout: 240_000,
+  timeout: 480_000,
 }, async () => {
   await onStage({ seed: 7, markets: 6, settles: false, postgres: null }, async (stage, folder) => {
     const { life, ended } = await playFullDisk(stage, injectedDisk(folder), 4_000);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 
 test('twelve kills on PostgreSQL: nothing is lost, sold twice or oversold', {
-  timeout: 240_000,
+  timeout: 480_000,
 }, async () => {
   await onStage({ seed: 31, markets: 6, settles: false, leaseMs: 15_000, postgres }, async (stage) => {
     const { kills, inFlight, books } = await playKills(stage, { kills: 12, seed: 31, waitsForLease: false });

@@ -5,7 +5,7 @@ import { crashDatabase, crashExchange } from './outages.ts';
 import { playTakeover } from './takeover.ts';
 import { until } from './until.ts';
 
-const TIMEOUT = { timeout: 240_000 };
+const TIMEOUT = { timeout: 480_000 };
 
 describe('on PostgreSQL', () => {
   let postgres: OwnPostgres;

@@ -2,7 +2,8 @@
 import { InjectedError } from './injected.ts';
 
 declare global {
-  var __posternProbe: ((where: string) => void) | undefined;
+  /** What the functions of the domain call where they have probes. */
+  var __posternProbes: { call: ((where: string) => void) | undefined } | undefined;
 }
 
 /** The practice exchange, the store and what looks on use the domain's code too: they are not the program. */
@@ -28,7 +29,8 @@ export class Probe {
   }
 
   install(): void {
-    globalThis.__posternProbe = (where) => {
+    globalThis.__posternProbes ??= { call: undefined };
+    globalThis.__posternProbes.call = (where) => {
       if (this.#left === null || !this.isOn) return;
       this.#left -= 1;
       if (this.#left > 0 || !isProgram()) return;
@@ -39,7 +41,7 @@ export class Probe {
   }
 
   remove(): void {
-    globalThis.__posternProbe = undefined;
+    if (globalThis.__posternProbes) globalThis.__posternProbes.call = undefined;
   }
 }
 

@@ -62,8 +62,8 @@ export function drawScenario(seed: number): Scenario {
 
 /** One in four hours is about what is bought, the others are about what is held. */
 function drawPlays(draw: Draw, storms: Scenario['storms']): Play[] {
-  const count = draw.pick([1, 1, 2, 3]);
   const buys = draw.chance(0.25);
+  const count = buys ? 3 : draw.pick([1, 1, 2, 3]);
   return Array.from({ length: count }, (_, i) => {
     const kind = buys && i > 0 ? 'is bought' : draw.pick(KINDS);
     return drawPlay(i, kind, drawBeginning(draw, storms), draw);

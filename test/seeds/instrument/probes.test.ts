@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build, transform } from 'esbuild';
+import { build, transform as transpile } from 'esbuild';
 import { afterEach, describe, expect, it } from 'vitest';
 import { priceWalk } from '../../../src/domain/exit-pricing.ts';
 import { CENT_GRID } from '../../../src/domain/market.ts';
 import { mulDivCeil } from '../../../src/domain/money.ts';
 import { defaultMethod } from '../../support/domain-builders.ts';
-import { probeDomainFile } from './domain.ts';
+import { probeDomain, probeDomainFile } from './domain.ts';
 import { probeFunctions } from './probes.ts';
 
 const DOMAIN = fileURLToPath(new URL('../../../src/domain/', import.meta.url));
@@ -14,11 +14,11 @@ const files = readdirSync(DOMAIN).filter((name) => name.endsWith('.ts'));
 const read = (name: string): string => readFileSync(`${DOMAIN}${name}`, 'utf8');
 
 const probesIn = (code: string): string[] =>
-  [...code.matchAll(/__posternProbe\?\.\('([^']+)'\)/g)].map(([, name]) => name!);
+  [...code.matchAll(/__probes\?\.call\?\.\('([^']+)'\)/g)].map(([, name]) => name!);
 
 /** As esbuild prints a module: what stands at the left edge and has parameters is a function of the module. */
 async function countFunctions(source: string): Promise<number> {
-  const { code } = await transform(source, { loader: 'ts' });
+  const { code } = await transpile(source, { loader: 'ts' });
   const declared = /^(?:export )?(?:async )?function\*? /gm;
   const arrows = /^(?:export )?const \w+ = (?:async )?(?:\([^;]*?\)|\w+) => /gm;
   return [...code.matchAll(declared), ...code.matchAll(arrows)].length;
@@ -32,7 +32,7 @@ describe('probes', () => {
     expect(probes.length).toBe(await countFunctions(source));
     expect(new Set(probes).size).toBe(probes.length);
     expect(probed.split('\n').length).toBe(source.split('\n').length);
-    await expect(transform(probed, { loader: 'ts' })).resolves.toBeDefined();
+    await expect(transpile(probed, { loader: 'ts' })).resolves.toBeDefined();
   });
 
   it('stand in functions of every form', () => {
@@ -46,8 +46,9 @@ const e = async (): Promise<void> => {};
 class F { constructor() {} g(): void { use(this); } }
 const h = 'é', i = [() => 1];
 `;
-    const probe = (name: string): string => `globalThis.__posternProbe?.('f.ts:${name}')`;
-    expect(probeFunctions(source, 'f.ts')).toBe(`function a(x: string): void;
+    const probe = (name: string): string => `__probes?.call?.('f.ts:${name}')`;
+    const shared = 'var __probes = (globalThis.__posternProbes ??= { call: undefined });';
+    expect(probeFunctions(source, 'f.ts')).toBe(`${shared} function a(x: string): void;
 function a(x: unknown): void { ${probe('a')}; use(x); }
 export async function* b() { ${probe('b')};
   yield 1;
@@ -62,6 +63,9 @@ const h = 'é', i = [() => 1];
   it('are for the domain alone', () => {
     expect(probeDomainFile('/x/src/machines/order-machine.ts', 'export function a() {}')).toBeNull();
     expect(probeDomainFile('file:///x/src/domain/a.ts?t=1', 'export function a() {}')).toContain("'a.ts:a'");
+    const { transform } = probeDomain();
+    expect(transform('const a = () => 1;', '/x/src/domain/a.ts')?.code).toContain("'a.ts:a'");
+    expect(transform('const a = () => 1;', '/x/test/domain/a.test.ts')).toBeNull();
   });
 });
 
@@ -94,7 +98,7 @@ async function loadProbed(): Promise<{ priceWalk: typeof priceWalk; mulDivCeil: 
 
 describe('the domain with probes', () => {
   afterEach(() => {
-    globalThis.__posternProbe = undefined;
+    globalThis.__posternProbes!.call = undefined;
   });
 
   const quote = { bid: 4000, bidSize: 100, ask: 4200, askSize: 100, observedAt: 0 };
@@ -110,10 +114,10 @@ describe('the domain with probes', () => {
   it('tells the probe of each call, and throws what the probe throws', async () => {
     const probed = await loadProbed();
     const calls: string[] = [];
-    globalThis.__posternProbe = (where) => void calls.push(where);
+    globalThis.__posternProbes!.call = (where) => void calls.push(where);
     probed.mulDivCeil(7, 3, 2);
     expect(calls).toEqual(['money.ts:mulDivCeil', 'money.ts:mulDivFloor']);
-    globalThis.__posternProbe = (where) => {
+    globalThis.__posternProbes!.call = (where) => {
       throw new Error(where);
     };
     expect(() => probed.priceWalk(4000, 1, null, input)).toThrow('exit-pricing.ts:priceWalk');

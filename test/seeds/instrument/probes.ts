@@ -20,20 +20,24 @@ interface Found {
   body: Node;
 }
 
+/** What all modules with probes share; an own binding of each, since a look at the global object takes long. */
+const SHARED = 'var __probes = (globalThis.__posternProbes ??= { call: undefined });';
+
 /**
- * The TypeScript `source` with `globalThis.__posternProbe?.('<file>:<function>')` as the first thing that each function
- * of the module does: declarations, arrow functions with a name, methods. Lines stay where they are.
+ * The TypeScript `source` with a call of `globalThis.__posternProbes.call?.('<file>:<function>')` as the first thing that
+ * each function of the module does: declarations, arrow functions with a name, methods. Lines stay where they are.
  */
 export function probeFunctions(source: string, file: string): string {
   const { body } = parseAst(source, { lang: 'ts' }) as unknown as { body: Node[] };
-  return body
+  const probed = body
     .flatMap(functionsOf)
     .toReversed()
     .reduce((text, found) => insertProbe(text, found, file), source);
+  return `${SHARED} ${probed}`;
 }
 
 function insertProbe(text: string, { name, body }: Found, file: string): string {
-  const probe = `globalThis.__posternProbe?.('${file}:${name}')`;
+  const probe = `__probes?.call?.('${file}:${name}')`;
   const { type, start, end } = body;
   if (type === 'BlockStatement') return `${text.slice(0, start + 1)} ${probe};${text.slice(start + 1)}`;
   return `${text.slice(0, start)}(${probe}, ${text.slice(start, end)})${text.slice(end)}`;

@@ -10,8 +10,8 @@ import { buys, isOurs } from './orders.ts';
 const EVERY_MS = 5 * SECOND;
 /** Two reads of the account, one a minute, and what an adoption or an order under way takes. */
 const LONGEST_MS = 3 * MINUTE;
-/** One read of the account, and the cancel that follows. */
-const OFFERED_MS = 75 * SECOND;
+/** After the next read of the account: the cancel that follows. */
+const CANCEL_MS = 15 * SECOND;
 
 export class Holdings implements Invariant {
   readonly #hour: Hour;
@@ -40,9 +40,14 @@ export class Holdings implements Invariant {
       const isTooMuch = offered.some(
         ([side, count]) => count > Math.max(0, side === 'ask' ? theirs : -theirs),
       );
-      if (this.#lasting.note(`offers ${ticker}`, isTooMuch, now) > OFFERED_MS)
+      if (this.#lasting.note(`offers ${ticker}`, isTooMuch, now) > this.#readEveryMs + CANCEL_MS)
         hour.violate('never oversold', `${ticker}: ${theirs} are held, and for long more was offered`);
     }
+  }
+
+  get #readEveryMs(): number {
+    const { reconcileIntervalMs, discoveryIntervalMs } = this.#hour.scenario.config.monitoring;
+    return Math.min(reconcileIntervalMs, discoveryIntervalMs);
   }
 
   #lots(): Map<string, number> {

@@ -1,4 +1,4 @@
-/** An exit that takes a profit never offers it below the price of its own threshold (SPEC 6). */
+/** An exit that takes a profit never offers it below its own threshold, and no walk goes below the book's floor (SPEC 6). */
 import type { AttemptRecord, StoreWrite } from '../../../src/actors/ports.ts';
 import { WHOLE } from '../../../src/domain/money.ts';
 import type { Position, RunningExit } from '../../../src/domain/position.ts';
@@ -27,6 +27,12 @@ export class Limits implements Invariant {
   #check(position: Position, { clientId, limitPrice }: AttemptRecord): void {
     const { exit, cost, quantity } = position;
     if (!exit || limitPrice === null) return;
+    const { bid, ask } = position;
+    if (exit.step === 'walk' && bid !== null && ask !== null && limitPrice < bid - (ask - bid))
+      this.#hour.violate(
+        'never below its floor',
+        `${clientId} at ${limitPrice} in a book of ${bid} and ${ask}`,
+      );
     const gain = this.#gainOf(position, exit);
     if (gain !== null && limitPrice * quantity * WHOLE < cost * (WHOLE + gain))
       this.#hour.violate(

@@ -35,13 +35,18 @@ export const ACCOUNT: readonly Mutant[] = [
     ],
   },
   {
-    name: 'overcommitted-order-rests',
-    what: 'An order that rests for more than the account holds is left where it is.',
+    name: 'too-large-order-rests',
+    what: 'An order that rests for more than is held any more is left where it is.',
     edits: [
       {
         file: 'src/domain/holdings.ts',
         find: '    result.overcommitted.push(...overcommittedOf(group, orders, theirs - others));\n',
         replace: '    overcommittedOf(group, orders, theirs - others);\n',
+      },
+      {
+        file: 'src/domain/position-facts.ts',
+        find: 'ending !== null || attempt.quantity - attempt.filled > leftToSell(position);',
+        replace: 'ending !== null;',
       },
     ],
   },

@@ -66,6 +66,17 @@ export const SELLING: readonly Mutant[] = [
     ],
   },
   {
+    name: 'walks-below-the-book',
+    what: 'A walk goes down step by step, however far below the bid that is.',
+    edits: [
+      {
+        file: 'src/domain/exit-pricing.ts',
+        find: 'const floors = [bookFloor(input), walkFloor === null ? null : snapUp(walkFloor, grid)];',
+        replace: 'const floors = [walkFloor === null ? null : snapUp(walkFloor, grid)];',
+      },
+    ],
+  },
+  {
     name: 'fees-added',
     what: 'Fees are added to what a position has realized.',
     edits: [
