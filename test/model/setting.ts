@@ -69,8 +69,8 @@ export const NONE: Bounds = {
 
 /** What holds for every scenario; each has bounds of its own beside. */
 export const BOUNDS_OF_ALL = `2 contracts of one market; bids of $0.25, $0.50, $0.75 or none on a grid of $0.25; the exchange sells 0, 1 or 2 of
-an order at any moment; every wait lasts one turn, and one passes before everybody has heard of the last; one walk, one
-repeat; messages overtake each other; at most one write waits while the position is told more`;
+an order at any moment; every wait lasts one turn, and one passes before everybody has heard of the last; one walk ("walks":
+two, "direct": none), one repeat; messages overtake each other; at most one write waits while the position is told more`;
 
 /** How often which trouble may come, in words. */
 export const boundsOf = ({ bounds, mostWrites }: Scenario): string =>

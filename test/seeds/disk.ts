@@ -22,7 +22,7 @@ export class Disk {
         const line = JSON.stringify(batch);
         this.#beingWritten += 1;
         await turn();
-        if (!isAlive()) return;
+        if (!isAlive()) return new Promise(() => {});
         this.#beingWritten -= 1;
         if (this.isFull) throw new Error('no space left on device');
         this.lines.push(line);

@@ -31,7 +31,7 @@ export async function compareBooks(dataDir: string, given: Given): Promise<strin
       ...compareCount(rows.length, given),
       ...files.flatMap(compareLot),
       ...compareFills(world, files),
-      ...compareHoldings(world, files),
+      ...compareHoldings(world, files, given),
       ...compareCash(world, files),
     ];
   } finally {
@@ -83,16 +83,26 @@ function compareFills({ orders }: PaperWorld, files: readonly PositionFile[]): s
 const describeFill = ({ price, quantity, fee }: VenueFill, clientId: string): string =>
   `${quantity} at ${price} for ${fee} by ${clientId}`;
 
-/** What the exchange holds for us is what is left of the open positions. */
-function compareHoldings({ holdings }: PaperWorld, files: readonly PositionFile[]): string[] {
-  const left = new Map<string, number>();
+/**
+ * What the exchange holds for us is what is left of the open positions; a request to track one that got no answer may
+ * have given it contracts that no position covers.
+ */
+function compareHoldings(
+  { holdings }: PaperWorld,
+  files: readonly PositionFile[],
+  { unanswered }: Given,
+): string[] {
+  const excess = new Map<string, number>();
   const add = (market: string, side: string, quantity: number) =>
-    left.set(`${side} ${market}`, (left.get(`${side} ${market}`) ?? 0) + quantity);
-  for (const { position } of files) add(position.market, position.side, remaining(position));
-  for (const { market, side, quantity } of holdings) add(market, side, -quantity);
-  return [...left].flatMap(([lot, difference]) =>
-    difference === 0 ? [] : [`${lot}: the positions have ${difference} more than the exchange holds`],
+    excess.set(`${side} ${market}`, (excess.get(`${side} ${market}`) ?? 0) + quantity);
+  for (const { market, side, quantity } of holdings) add(market, side, quantity);
+  for (const { position } of files) add(position.market, position.side, -remaining(position));
+  const lots = [...excess].map(([lot, quantity]) => ({ lot, quantity }));
+  const uncovered = lots.filter(({ quantity }) => quantity > 0);
+  const wrong = lots.filter(
+    ({ quantity }) => quantity < 0 || (quantity > 0 && uncovered.length > unanswered),
   );
+  return wrong.map(({ lot, quantity }) => `${lot}: the exchange holds ${quantity} more than the positions`);
 }
 
 /** The exchange's cash went by what our fills brought less their fees. */

@@ -6,7 +6,7 @@ export function configuration(markets: Markets, { positions, speed }: { position
   return [
     `clock: {speed: ${speed}}`,
     'server: {port: 0}',
-    'log: {level: warn}',
+    'log: {level: info}',
     'circuit_breakers: {daily_loss: {limit: 100000000}}',
     'venue:',
     '  kind: paper',

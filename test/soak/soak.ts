@@ -61,15 +61,18 @@ export async function soak(options: SoakOptions): Promise<Soaked> {
       SOAK_SNAPSHOTS: snapshots ?? '',
     },
   });
-  await daemon.ready;
-  const crowd = new Crowd(daemon, markets, positions);
-  const readings = await readAlong(crowd, new Readings(daemon, readingsFile), options);
-  daemon.signal('SIGTERM');
-  const code = await daemon.exited;
-  writeFileSync(join(folder, 'daemon.log'), daemon.log());
-  const differences = code === 0 ? [] : [`the daemon ended with ${code}: ${lastLines(daemon.log())}`];
-  differences.push(...(await compareBooks(dataDir, crowd)));
-  return { readings, tracked: crowd.tracked, differences };
+  try {
+    await daemon.ready;
+    const crowd = new Crowd(daemon, markets, positions);
+    const readings = await readAlong(crowd, new Readings(daemon, readingsFile), options);
+    daemon.signal('SIGTERM');
+    const code = await daemon.exited;
+    const differences = code === 0 ? [] : [`the daemon ended with ${code}`];
+    differences.push(...(await compareBooks(dataDir, crowd)));
+    return { readings, tracked: crowd.tracked, differences };
+  } finally {
+    writeFileSync(join(folder, 'daemon.log'), daemon.log());
+  }
 }
 
 /** A reading after the warm-up, one every so many minutes, and one at the end. */
@@ -143,5 +146,3 @@ function noAnswer(error: unknown): null {
   if (error instanceof TypeError || (error as Error).name === 'TimeoutError') return null;
   throw error;
 }
-
-const lastLines = (log: string): string => log.trimEnd().split('\n').slice(-5).join('\n');

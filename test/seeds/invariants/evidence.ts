@@ -52,8 +52,10 @@ export class Evidence implements Invariant {
         hour.violate('flat by evidence', `${id} is settled, its market is ${status}`);
       return;
     }
-    const handAt = hour.handTradeAt(market) ?? 0;
-    if (hour.clock.now() - handAt < HAND_MS || status === 'finalized') return;
+    const handAt = hour.handTradeAt(market);
+    const now = hour.clock.now();
+    const isNews = handAt !== null && now - Math.max(handAt, hour.life.tradingSince ?? now) < HAND_MS;
+    if (isNews || status === 'finalized') return;
     const held = hour.books().positions[market] ?? 0;
     const onSide = Math.max(0, side === 'yes' ? held : -held);
     const others = [...this.#open.values()].filter((other) => other.market === market && other.side === side);
