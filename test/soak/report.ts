@@ -59,7 +59,7 @@ export function growthLine(first: Reading, last: Reading): string {
   return `heap after GC: ${megabytes(grown)} more than after the warm-up${each}; closed positions stay for 48 h, the paper exchange's orders for good`;
 }
 
-export function verdictLines({ isFlat, findings, climbing, isUneven }: Verdict): string[] {
+export function verdictLines({ isFlat, findings, climbing, isUneven, isIdle }: Verdict): string[] {
   return [
     ...findings.map(describeFinding),
     ...climbing.map(
@@ -68,6 +68,7 @@ export function verdictLines({ isFlat, findings, climbing, isUneven }: Verdict):
     ...(isUneven
       ? [`open positions: NOT LEVEL within ${TOLERANCE.level * 100} %, so the rest says nothing`]
       : []),
+    ...(isIdle ? ['exits: NONE ENDED within the last three readings, so the rest says nothing'] : []),
     isFlat ? 'flat' : 'NOT FLAT',
   ];
 }

@@ -21,8 +21,12 @@ const aReading = (overrides: Partial<Reading> = {}): Reading => ({
   ...overrides,
 });
 
+/** Exits go on ending from each reading to the next. */
+const atWork = (readings: Reading[]): Reading[] =>
+  readings.map((reading, i) => ({ ...reading, exitsEnded: 100 * i }));
+
 const heaps = (...megabytes: number[]): Reading[] =>
-  megabytes.map((heap) => aReading({ heap: heap * MEGABYTE }));
+  atWork(megabytes.map((heap) => aReading({ heap: heap * MEGABYTE })));
 
 test('what stays as it was is flat', () => {
   const { isFlat, findings, climbing, isUneven } = judge(heaps(100, 104, 99, 103));
@@ -48,19 +52,26 @@ test.each<[string, Partial<Reading>, string]>([
   ['timers', { timers: 54 }, 'timers'],
   ['handles of any kind', { handles: { PipeWrap: 3, TCPSocketWrap: 31 } }, 'handles'],
 ])('too much of %s is not flat, and is named', (_, last, name) => {
-  const verdict = judge([aReading(), aReading(), aReading(last)]);
+  const verdict = judge(atWork([aReading(), aReading(), aReading(last)]));
   expect(verdict.isFlat).toBe(false);
   expect(verdict.findings.filter(({ isFlat }) => !isFlat).map(({ what }) => what)).toEqual([name]);
 });
 
 test('timers and handles may be a tenth more and twenty', () => {
   const { counts, moreCounts } = TOLERANCE;
-  expect(judge([aReading(), aReading(), aReading({ timers: 30 * counts + moreCounts })]).isFlat).toBe(true);
+  const readings = atWork([aReading(), aReading(), aReading({ timers: 30 * counts + moreCounts })]);
+  expect(judge(readings).isFlat).toBe(true);
 });
 
 test('a number under watch that did not stay level says nothing of memory', () => {
-  const verdict = judge([aReading(), aReading({ positions: 1_799 }), aReading()]);
+  const verdict = judge(atWork([aReading(), aReading({ positions: 1_799 }), aReading()]));
   expect({ isFlat: verdict.isFlat, isUneven: verdict.isUneven }).toEqual({ isFlat: false, isUneven: true });
+});
+
+test('a daemon at which no exit ends any more says nothing of memory', () => {
+  const [first, ...rest] = heaps(100, 100, 100, 100);
+  const verdict = judge([first!, ...rest.map((reading) => ({ ...reading, exitsEnded: 100 }))]);
+  expect({ isFlat: verdict.isFlat, isIdle: verdict.isIdle }).toEqual({ isFlat: false, isIdle: true });
 });
 
 test('two readings are too few', () => {

@@ -31,6 +31,8 @@ export interface Verdict {
   climbing: string[];
   /** The number under watch did not stay level. */
   isUneven: boolean;
+  /** No exit has ended within the last three readings: nothing was at work. */
+  isIdle: boolean;
 }
 
 type Memory = 'resident' | 'heap' | 'databaseHeap' | 'databaseExternal';
@@ -69,8 +71,9 @@ export function judge(readings: readonly Reading[]): Verdict {
   const isUneven = readings.some(
     ({ positions }) => Math.abs(positions - first.positions) > first.positions * TOLERANCE.level,
   );
-  const isFlat = findings.every((finding) => finding.isFlat) && climbing.length === 0 && !isUneven;
-  return { isFlat, findings, climbing, isUneven };
+  const isIdle = last.exitsEnded === lastThree[0]!.exitsEnded;
+  const isFlat = findings.every((finding) => finding.isFlat) && climbing.length === 0;
+  return { isFlat: isFlat && !isUneven && !isIdle, findings, climbing, isUneven, isIdle };
 }
 
 const mostCounts = (before: number): number => before * TOLERANCE.counts + TOLERANCE.moreCounts;
