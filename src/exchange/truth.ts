@@ -33,9 +33,10 @@ export interface Truth {
   writes: WriteRecord[];
 }
 
+/** A picture of now: what the world's histories hold is replaced when it changes, so it is not copied again. */
 export function truthOf(world: World): Truth {
   const names = Object.keys(world.accounts).filter((account) => account !== CROWD);
-  return structuredClone({
+  return {
     at: world.at,
     accounts: Object.fromEntries(names.map((account) => [account, accountTruth(world, account)])),
     markets: Object.fromEntries(
@@ -44,8 +45,8 @@ export function truthOf(world: World): Truth {
         { status, closeAt, result, openInterest, ...topOf(world, ticker) },
       ]),
     ),
-    writes: world.writes,
-  });
+    writes: world.writes.map((write) => ({ ...write })),
+  };
 }
 
 function accountTruth(world: World, account: string): AccountTruth {

@@ -36,7 +36,7 @@ const LEASE_MS = 5_000;
 const PULSE_MS = 400;
 /** A daemon that does not answer within this time (ms) watches nothing, as far as the others know. */
 const ANSWER_MS = 1_000;
-/** Once nothing goes wrong any more, all is sold within this time. */
+/** Once nothing goes wrong any more, all is sold within this time, and then what was critical is over within it. */
 const SETTLED_WITHIN_MS = 150_000;
 
 export class Stage {
@@ -168,6 +168,11 @@ export class Stage {
       const resting = truth.orders.filter(({ status }) => status === 'resting');
       if (!isFlat || resting.length > 0) return false;
       return (await life.ask('/positions')).body.length === 0;
+    });
+    await until('no alarm is left', SETTLED_WITHIN_MS, async () => {
+      life = await this.keepAlive(life);
+      const alerts: { severity: string }[] = (await life.ask('/alerts')).body;
+      return alerts.every(({ severity }) => severity !== 'critical');
     });
     life.signal('SIGTERM');
     const end = await life.exited;

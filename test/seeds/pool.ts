@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { FromWorker } from './worker.ts';
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
+/** An hour leaves much garbage and keeps little: with more room for what is young, a fifth less time goes into it. */
+const OPTIONS = [...process.execArgv, '--max-semi-space-size=64'];
 
 export interface PoolOptions {
   seeds: Iterable<number>;
@@ -34,7 +36,7 @@ export async function playAll({ seeds, workers, played }: PoolOptions): Promise<
   try {
     await Promise.all(
       Array.from({ length: workers }, () => {
-        const child = fork(WORKER);
+        const child = fork(WORKER, { execArgv: OPTIONS });
         children.push(child);
         return work(child);
       }),
