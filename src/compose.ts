@@ -91,7 +91,7 @@ export function composePostern(composition: Composition): Postern {
     post,
     watch: parts.watch,
     isTrading: () => trading,
-    breakers: () => parts.breakers().snapshot(),
+    breakers: parts.breakers,
     ledger: parts.ledger,
     addMethod: (method) => methods.add(method),
     stop: () => post('system', { type: 'stop.requested' }),

@@ -24,7 +24,7 @@ export function buildParts(composition: Composition, post: Post, methods: KnownM
   const settings = composition.settings ?? (() => liveSettings(config));
   let watch: Watch;
   let ledger: Ledger;
-  let breakers: Breakers;
+  let breakers: Breakers | null = null;
 
   const venue: Venue = reportFailures(composition.venue, (call, reason) =>
     post('breakers', { type: 'venue.failed', call, reason, at: clock.now() }),
@@ -169,7 +169,13 @@ export function buildParts(composition: Composition, post: Post, methods: KnownM
     ),
   };
 
-  return { actors, watch: () => watch, breakers: () => breakers, ledger: () => ledger };
+  return {
+    actors,
+    watch: () => watch,
+    /** As they were stored, until they run. */
+    breakers: () => breakers?.snapshot() ?? memory.breakers,
+    ledger: () => ledger,
+  };
 }
 
 /** What becomes of holdings that no position covers (SPEC 8.6), by `venue.adopt`. */

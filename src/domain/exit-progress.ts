@@ -186,21 +186,25 @@ export function recordOrderEnd(position: Position, fact: OrderFact, end: OrderEn
   const counted = recordFills(position, fact);
   const exit = running(counted);
   if (exit.attempt === null || exit.attempt.clientId !== fact.clientId) return position;
-  return updateExit(
-    { ...counted, lastOrderEndedAt: end.reachedVenue ? end.at : counted.lastOrderEndedAt },
-    {
-      attempt: null,
-      orderEnd: end,
-      walks: exit.step === 'walk' && end.reachedVenue ? exit.walks + 1 : exit.walks,
-      looks: end.reachedVenue ? 0 : exit.looks,
-      lastPrice: end.reachedVenue && exit.step !== 'market' ? exit.attempt.limitPrice : exit.lastPrice,
-    },
-  );
+  return updateExit(dateLastSale(counted, end.at), {
+    attempt: null,
+    orderEnd: end,
+    walks: exit.step === 'walk' && end.reachedVenue ? exit.walks + 1 : exit.walks,
+    looks: end.reachedVenue ? 0 : exit.looks,
+    lastPrice: end.reachedVenue && exit.step !== 'market' ? exit.attempt.limitPrice : exit.lastPrice,
+  });
 }
 
 /** Takes in that a pause swept a resting order away: its fills count; its step, its walk and its time stay unused. */
 export const recordSweep = (position: Position, fact: OrderFact): Position =>
-  updateExit({ ...recordFills(position, fact), lastOrderEndedAt: fact.at }, { attempt: null });
+  updateExit(dateLastSale(recordFills(position, fact), fact.at), { attempt: null });
+
+/**
+ * An order that is over dates the account's reads only by what it has sold: one that has sold nothing left the holdings
+ * alone, and orders that find nothing to sell, one after another, must not hide that a person has sold it.
+ */
+const dateLastSale = (position: Position, at: number): Position =>
+  running(position).attempt!.filled > 0 ? { ...position, lastOrderEndedAt: at } : position;
 
 /** Its last resort is a market order. */
 export const endsInMarket = ({ retryStrategy }: ExecutionRule): boolean =>

@@ -10,7 +10,7 @@ export interface Lot {
   openedAt: number;
   /** Our order that is out, with what of it `remaining` has already lost; null: none. */
   liveOrder: { clientId: string; filled: Quantity } | null;
-  /** When our last order of this lot ended (ms); null without one. */
+  /** When our last order that has sold of this lot ended (ms); null without one. */
   lastOrderEndedAt: number | null;
   /** Trading is over for good: what vanishes from the account was paid out, and the settlement says so. */
   awaitsSettlement: boolean;
@@ -80,9 +80,10 @@ export interface LastOrders {
 
 /**
  * Compares one complete read of the account with the open lots. A market and side says nothing this time where an
- * order ended after `asOf`, a lot is younger than that, an order of ours is out that the read does not show, or an entry
- * buys or has ended since. What an order sold beyond what its lot knows is no shortage. Shortage and excess count once
- * two reads agree whose as-of times differ and lie after all that, a shortage once its market was seen in between.
+ * order that has sold ended after `asOf`, a lot is younger than that, an order of ours is out that the read does not
+ * show, or an entry buys or has ended since. What an order sold beyond what its lot knows is no shortage. Shortage and
+ * excess count once two reads agree whose as-of times differ and lie after all that, a shortage once its market was seen
+ * in between.
  */
 export function compareHoldings(
   lots: readonly Lot[],

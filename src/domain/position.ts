@@ -176,7 +176,7 @@ export interface Position {
   held: boolean;
   awaitingSettlement: boolean;
   exit: RunningExit | null;
-  /** When our last order ended (ms): holdings read before it prove nothing. */
+  /** When our last order that has sold something ended (ms): holdings read before it prove nothing. */
   lastOrderEndedAt: number | null;
   /** Exits started so far. */
   exits: number;

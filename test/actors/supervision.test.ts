@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { LeaseLostError } from '../../src/actors/ports.ts';
+import { type BreakerRecord, LeaseLostError } from '../../src/actors/ports.ts';
 import type { Position } from '../../src/domain/position.ts';
 import type { PositionEvent } from '../../src/machines/position-events.ts';
 import { aNewPosition, NOON } from '../support/domain-builders.ts';
 import { anAttempt, aRunningExit } from '../support/store-records.ts';
 import { World, type WorldOptions } from '../support/world.ts';
+
+const TRIPPED: BreakerRecord = {
+  name: 'daily_loss',
+  tripped: true,
+  reason: 'drill',
+  changedAt: NOON - 60_000,
+  data: {},
+};
 
 const SIBLING = { id: 'sibling', market: 'GAME-B' };
 
@@ -332,3 +340,33 @@ describe('a part that throws', () => {
 });
 
 const literally = (text: string): string => text.replaceAll('.', '\\.');
+
+describe('breakers that throw as they are built', () => {
+  it('are told as they were stored until they run', async () => {
+    let throws = 1;
+    const world = await World.open({
+      adjust: (composition) => ({
+        ...composition,
+        config: {
+          ...composition.config,
+          circuitBreakers: {
+            ...composition.config.circuitBreakers,
+            get tradingDayTimeZone(): string {
+              if (throws-- > 0) throw new Error('drill');
+              return 'America/New_York';
+            },
+          },
+        },
+        account: { breakers: [TRIPPED], day: null, closed: [] },
+      }),
+    });
+    expect(world.kinds()).toContain('part.restarted');
+    expect(world.postern.breakers()).toEqual([TRIPPED]);
+    await world.pass(5);
+    expect(world.postern.breakers().map(({ name, tripped }) => [name, tripped])).toEqual([
+      ['daily_loss', true],
+      ['api', false],
+      ['database', false],
+    ]);
+  });
+});

@@ -212,8 +212,13 @@ describe('recordOrderEnd', () => {
     ['a market order leaves no price to walk from', 'market', ENDED, { walks: 0, lastPrice: 5700 }],
   ])('%s', (_, step, end, want) => {
     const position = recordOrderEnd(working(exiting({ step, lastPrice: 5700 })), fact(2_000), end);
-    expect(position.lastOrderEndedAt).toBe(end.reachedVenue ? NOON + 7 : null);
+    expect(position.lastOrderEndedAt).toBe(NOON + 7);
     expect(position.exit).toMatchObject({ ...want, filled: 2_000, attempt: null, orderEnd: end });
+  });
+  it('an order that has sold nothing dates no read of the account', () => {
+    const since = (filledTotal: number) =>
+      recordOrderEnd(working(), fact(filledTotal), ENDED).lastOrderEndedAt;
+    expect([since(0), since(1)]).toEqual([null, NOON + 7]);
   });
   it('an order that landed earns a refused price its second chance anew', () => {
     const again = (end: OrderEnd) =>

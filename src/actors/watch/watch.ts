@@ -153,17 +153,21 @@ export class Watch implements Part<WatchMail> {
     }
   }
 
-  /** The next quote decides anew, even where it is the same as the last one. */
-  #wantEvaluation({ slot, market, file }: Watched): void {
-    if (slot === null) return;
-    const { id: positionId, side } = file.position;
-    market.bands.set(slot, null, side);
+  /** The next quote decides anew, even where it is the same as the last one, and it is asked for. */
+  #wantEvaluation(watched: Watched): void {
+    if (watched.slot === null) return;
+    this.#judgeNext(watched);
     this.#options.post('feed', {
       type: 'quote.wanted',
-      market: market.name,
-      positionId,
+      market: watched.market.name,
+      positionId: watched.file.position.id,
       maxAgeMs: Number.POSITIVE_INFINITY,
     });
+  }
+
+  /** The last evaluation was made in other surroundings: what it would skip says nothing any more. */
+  #judgeNext({ slot, market, file }: Watched): void {
+    if (slot !== null) market.bands.set(slot, null, file.position.side);
   }
 
   stop(): void {
@@ -281,6 +285,7 @@ export class Watch implements Part<WatchMail> {
       const own = this.#options.marketOf?.(positionOf(watched), info) ?? info;
       if (watched.monitor) watched.monitor.send({ type: 'market.changed', market: own, at });
       else this.#monitors.startKnown(watched, info);
+      this.#judgeNext(watched);
     }
   }
 

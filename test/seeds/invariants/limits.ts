@@ -14,12 +14,13 @@ export class Limits implements Invariant {
   }
 
   committed(writes: readonly StoreWrite[]): void {
-    for (const write of writes) {
+    for (const [i, write] of writes.entries()) {
       if (write.kind !== 'attempt' || this.#checked.has(write.attempt.clientId)) continue;
       this.#checked.add(write.attempt.clientId);
-      const row = writes.find(
-        (other) => other.kind === 'position' && other.position.id === write.attempt.positionId,
-      );
+      // One batch may hold several steps of a position: each attempt stands before the row of its own.
+      const row = writes
+        .slice(i)
+        .find((other) => other.kind === 'position' && other.position.id === write.attempt.positionId);
       if (row?.kind === 'position') this.#check(row.position, write.attempt);
     }
   }
