@@ -42,13 +42,16 @@ describe('holdings are compared with the venue every 60 s (SPEC 8.6)', () => {
     });
   });
 
-  it('says nothing of a market where an order of ours is out', async () => {
+  it('cancels an order of ours for what is gone, and writes that off once a second read agrees', async () => {
     const world = await World.open({ positions: [{ modelProbability: 510_000 }] });
     await world.pass(30);
     expect(world.position().exit?.attempt?.clientId).toBe('pworld-1x1-1');
     world.venue.hold('GAME-A', 0);
-    await world.pass(55);
+    await world.pass(31);
+    expect(world.venue.calls).toContain('cancel pworld-1x1-1');
     expect(world.position().writtenOff).toBe(0);
+    await world.pass(2);
+    expect((await world.file()).position).toMatchObject({ closeReason: 'holdings gone', writtenOff: 10_000 });
   });
 
   it('more than our lots cover: one alert while it lasts', async () => {
