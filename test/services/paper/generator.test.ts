@@ -286,6 +286,32 @@ describe('a generator on a clock', () => {
     expect(shown.slice(10)).toEqual(take(26, o).slice(20));
   });
 
+  it('shows what was missed as one group of how things stand, and goes on', async () => {
+    const o = options([
+      spec({ path: { kind: 'jumpy' }, events: [{ kind: 'close', afterMs: 5_000 }] }),
+      spec({ market: 'B' }),
+    ]);
+    const clock = new VirtualClock(START);
+    const shown: MarketGroup[] = [];
+    source(clock, o).start((group) => {
+      shown.push(group);
+      return undefined;
+    });
+    await until(clock, START + 1_500);
+    clock.moveTo(START + 8_500);
+    await until(clock, START + 10_000);
+    expect(elapsed(shown)).toEqual([0, 1, 8, 9, 10]);
+    const all = take(11, o);
+    const lastOf = (market: string) =>
+      all
+        .slice(2, 9)
+        .flatMap(({ books }) => books.filter((book) => book.market === market))
+        .at(-1);
+    expect(shown[2]!.books).toEqual([lastOf('A'), lastOf('B')]);
+    expect(shown[2]!.markets).toEqual([expect.objectContaining({ market: 'A', status: 'closed' })]);
+    expect(shown.slice(3)).toEqual(all.slice(9));
+  });
+
   it('knows what its markets are when it starts', () => {
     const o = options([spec({ events: [{ kind: 'close', afterMs: 5_000 }] })]);
     expect(source(new VirtualClock(START + 4_000), o).markets()[0]?.status).toBe('open');

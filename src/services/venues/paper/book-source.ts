@@ -49,7 +49,10 @@ export interface ScheduledSourceOptions {
   onEnd?: () => void;
 }
 
-/** Shows each group at its own time on the clock; a late clock plays what it missed in order, one after the other. */
+/**
+ * Shows each group at its own time on the clock. What a machine that was too slow, or asleep, has missed meanwhile is
+ * shown as one group of how things stand now: an exchange waits for nobody, and who plays it all falls ever further behind.
+ */
 export function scheduledSource({
   clock,
   markets,
@@ -60,31 +63,58 @@ export function scheduledSource({
   let timer: TimerHandle | null = null;
   let stopped = false;
 
-  const playNext = (iterator: Iterator<MarketGroup>, sink: GroupSink): void => {
+  const playNext = (
+    next: IteratorResult<MarketGroup>,
+    iterator: Iterator<MarketGroup>,
+    sink: GroupSink,
+  ): void => {
     if (stopped) return;
-    const next = iterator.next();
     if (next.done) {
       onEnd?.();
       return;
     }
     const play = async () => {
       timer = null;
+      const { group, following } = catchUp(next.value, iterator, clock.now());
       try {
-        await sink(next.value);
+        await sink(group);
       } catch (error) {
         onError(error);
       }
-      playNext(iterator, sink);
+      playNext(following, iterator, sink);
     };
     timer = clock.setTimeout(() => void play(), Math.max(0, next.value.at - clock.now()));
   };
 
   return {
     markets,
-    start: (sink) => playNext(groups()[Symbol.iterator](), sink),
+    start: (sink) => {
+      const iterator = groups()[Symbol.iterator]();
+      playNext(iterator.next(), iterator, sink);
+    },
     stop: () => {
       stopped = true;
       if (timer !== null) clock.clearTimeout(timer);
     },
   };
+}
+
+/** A group with all that are due by `now` (ms) taken into it, by the last word on each market; and the one that follows. */
+function catchUp(
+  first: MarketGroup,
+  iterator: Iterator<MarketGroup>,
+  now: number,
+): { group: MarketGroup; following: IteratorResult<MarketGroup> } {
+  let following = iterator.next();
+  if (following.done || following.value.at > now) return { group: first, following };
+  const books = new Map(first.books.map((book) => [book.market, book]));
+  const markets = new Map(first.markets?.map((info) => [info.market, info]));
+  let { at } = first;
+  for (; !following.done && following.value.at <= now; following = iterator.next()) {
+    at = following.value.at;
+    for (const book of following.value.books) books.set(book.market, book);
+    for (const info of following.value.markets ?? []) markets.set(info.market, info);
+  }
+  const changes = markets.size > 0 ? { markets: [...markets.values()] } : {};
+  return { group: { at, books: [...books.values()], ...changes }, following };
 }
