@@ -39,7 +39,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'page', include: PAGE, maxWorkers: 1, sequence: { groupOrder: 2 } },
+        test: { name: 'page', include: PAGE, maxWorkers: 2, sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 300_000 });
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** `SEEDS=500 FROM=9000 npx vitest run test/seeds/seeds.test.ts` plays others. */
-const { SEEDS = '60', FROM = '1' } = process.env;
+const { SEEDS = '40', FROM = '1' } = process.env;
 
 /** As `npm run simulate` does it: the domain's code has probes, through which it throws. */
 function simulate(...words: string[]): Promise<{ code: number | null; output: string }> {
@@ -42,10 +42,10 @@ it('in a share of all hours no invariant is violated, and every kind of fault co
 });
 
 it('a seed is the same hour each time, to the byte', async () => {
-  for (const seed of ['7', '8']) {
-    const once = await simulate('--seed', seed, '--trace');
-    const again = await simulate('--seed', seed, '--trace');
-    expect(once.output.length).toBeGreaterThan(5_000);
-    expect(again).toEqual(once);
-  }
+  const [once, again] = await Promise.all([
+    simulate('--seed', '7', '--trace'),
+    simulate('--seed', '7', '--trace'),
+  ]);
+  expect(once.output.length).toBeGreaterThan(5_000);
+  expect(again).toEqual(once);
 });
