@@ -60,13 +60,18 @@ export function drawScenario(seed: number): Scenario {
   };
 }
 
-/** One in four hours is about what is bought, the others are about what is held. */
+/** One in four hours is about what is bought, in half of them at one time; the others are about what is held. */
 function drawPlays(draw: Draw, storms: Scenario['storms']): Play[] {
   const buys = draw.chance(0.25);
   const count = buys ? 3 : draw.pick([1, 1, 2, 3]);
+  const isTogether = draw.chance(0.5);
+  let bought: number | null = null;
   return Array.from({ length: count }, (_, i) => {
     const kind = buys && i > 0 ? 'is bought' : draw.pick(KINDS);
-    return drawPlay(i, kind, drawBeginning(draw, storms), draw);
+    const own = drawBeginning(draw, storms);
+    const at = kind === 'is bought' && isTogether ? (bought ?? own) : own;
+    if (kind === 'is bought') bought = at;
+    return drawPlay(i, kind, at, draw);
   });
 }
 
