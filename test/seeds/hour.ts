@@ -217,6 +217,13 @@ export class Hour {
     };
   }
 
+  /** A machine whose lease another took has written what the database never got: it is set aside there, and told. */
+  isJournalLost(): boolean {
+    return this.disks.some(
+      ({ aside, lines }, machine) => aside.length > 0 || (machine !== this.life.machine && lines.length > 0),
+    );
+  }
+
   #committed(writes: readonly StoreWrite[], to: 'database' | 'journal file'): void {
     this.tally.committed(writes, to);
     for (const invariant of this.#invariants) invariant.committed?.(writes, to);

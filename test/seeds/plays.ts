@@ -91,10 +91,16 @@ export function bookAt({ kind, side, entry }: Play, t: number, draw: Draw): Leve
   const mid = inYes(side, entry * shareAt(kind, t) + draw.between(-1, 1) * 20);
   const spread = spreadAt(kind, t);
   const book = bookAround(mid, spread, draw.chance(0.1) ? 300 : 1_500);
-  const hasLostBids = kind === 'falls and loses its bids' && t > 1.5 * MINUTE && t < 9 * MINUTE;
-  if (!hasLostBids) return book;
-  return side === 'yes' ? { ...book, bids: [] } : { ...book, asks: [] };
+  const [bought, sold] = side === 'yes' ? (['asks', 'bids'] as const) : (['bids', 'asks'] as const);
+  if (kind === 'falls and loses its bids' && t > 1.5 * MINUTE && t < 9 * MINUTE)
+    return { ...book, [sold]: [] };
+  if (kind === 'is bought' && draw.chance(0.5))
+    return { ...book, [bought]: book[bought].slice(0, 1).map(([price]) => [price, FEW] as const) };
+  return book;
 }
+
+/** What is bought there is bought in part. */
+const FEW = 200;
 
 function spreadAt(kind: Kind, t: number): Price {
   if (kind === 'dries up' && t > 0 && t < 4 * MINUTE) return 600;

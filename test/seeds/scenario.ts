@@ -55,9 +55,23 @@ export function drawScenario(seed: number): Scenario {
     plays,
     config: configOf(plays, draw),
     rowWriteMs: draw.chance(0.3) ? 30 * SECOND : null,
-    methods: [defaultMethod(), plain, patient],
+    methods: methodsOf(draw.chance(0.3)),
     storms,
   };
+}
+
+/** In some hours patient exits let each of their orders rest for minutes, in which a person may sell what they offer. */
+function methodsOf(isSlow: boolean): Method[] {
+  const methods = [defaultMethod(), plain, patient];
+  if (!isSlow) return methods;
+  return methods.map((method) => ({
+    ...method,
+    execution: {
+      ...method.execution,
+      MEDIUM: { ...method.execution.MEDIUM, timeoutMs: 3 * MINUTE },
+      LOW: { ...method.execution.LOW, timeoutMs: 4 * MINUTE, walkTimeoutMs: 2 * MINUTE },
+    },
+  }));
 }
 
 /** One in four hours is about what is bought, in half of them at one time; the others are about what is held. */

@@ -37,7 +37,7 @@ export class Agreement implements Invariant {
     }
     for (const { kind, text } of await hour.store.alerts({ open: true }))
       if (PASSING.includes(kind)) hour.violate('everything settles', `alert ${kind} is still open: ${text}`);
-    if (hour.disks.some((disk) => disk.aside.length > 0)) return;
+    if (hour.isJournalLost()) return;
     const books = await auditBooks(hour.truth().accounts[ACCOUNT]!, hour.store, `p${INSTANCE}-`);
     const known = books.filter((difference) => !JUDGED.test(difference));
     // What turned a position over was no sale, and its ledger says that it was.

@@ -22,7 +22,7 @@ export class Bought implements Invariant {
 
   async end(): Promise<void> {
     const hour = this.#hour;
-    if (hour.disks.some((disk) => disk.aside.length > 0)) return;
+    if (hour.isJournalLost()) return;
     for (const order of hour.books().orders) {
       if (!isOurs(order) || !buys(order.clientId!) || order.filled === 0) continue;
       const edgeId = order.clientId!.slice(`p${INSTANCE}-`.length, -'n1-1'.length);
