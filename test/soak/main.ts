@@ -32,7 +32,7 @@ const command = new Command('soak')
     'Runs the built daemon on paper with a fast clock and says whether memory, timers and handles stay flat. Exit code 1: they do not, or the books differ.',
   )
   .option('--positions <N>', 'how many are watched at a time', count(1, 20_000), 2_000)
-  .option('--speed <N>', 'paper seconds in a real one', count(1, 100), 10)
+  .option('--speed <N>', 'paper seconds in a real one', count(1, 100), 5)
   .option('--minutes <N>', 'of paper time, after the warm-up', count(2, 10_080), 60)
   .option('--warm-up <N>', 'paper minutes before the first reading', count(1, 600), 10)
   .option(

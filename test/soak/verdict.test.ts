@@ -23,7 +23,11 @@ const aReading = (overrides: Partial<Reading> = {}): Reading => ({
 
 /** Exits go on ending from each reading to the next. */
 const atWork = (readings: Reading[]): Reading[] =>
-  readings.map((reading, i) => ({ ...reading, exitsEnded: 100 * i }));
+  readings.map((reading, i) => ({
+    ...reading,
+    exitsEnded: 100 * i,
+    decisions: 100 * i + reading.decisions,
+  }));
 
 const heaps = (...megabytes: number[]): Reading[] =>
   atWork(megabytes.map((heap) => aReading({ heap: heap * MEGABYTE })));
@@ -61,6 +65,12 @@ test('timers and handles may be a tenth more and twenty', () => {
   const { counts, moreCounts } = TOLERANCE;
   const readings = atWork([aReading(), aReading(), aReading({ timers: 30 * counts + moreCounts })]);
   expect(judge(readings).isFlat).toBe(true);
+});
+
+test('exits at work have timers of their own', () => {
+  const last = { timers: 30 * TOLERANCE.counts + TOLERANCE.moreCounts + 12, decisions: 4 };
+  expect(judge(atWork([aReading(), aReading(), aReading(last)])).isFlat).toBe(true);
+  expect(judge(atWork([aReading(), aReading(), aReading({ ...last, decisions: 3 })])).isFlat).toBe(false);
 });
 
 test('a number under watch that did not stay level says nothing of memory', () => {

@@ -11,6 +11,8 @@ export const TOLERANCE = {
   counts: 1.1,
   /** … and so many more. */
   moreCounts: 20,
+  /** Each exit at work has a deadline, and its order a poll and a doubt: so many more timers are its own. */
+  timersPerExit: 3,
   /** The open positions stay within this share of what they were: otherwise nothing was measured. */
   level: 0.1,
 };
@@ -62,7 +64,12 @@ export function judge(readings: readonly Reading[]): Verdict {
         (before) => before * TOLERANCE.memory,
       ),
     ),
-    compare('timers', ({ timers }) => timers, mostCounts),
+    compare(
+      'timers',
+      ({ timers }) => timers,
+      (before) =>
+        mostCounts(before) + Math.max(0, exitsAtWork(last) - exitsAtWork(first)) * TOLERANCE.timersPerExit,
+    ),
     compare('handles', handleCount, mostCounts),
   ];
   const climbing = MEMORY.filter(([, of]) =>
@@ -75,5 +82,7 @@ export function judge(readings: readonly Reading[]): Verdict {
   const isFlat = findings.every((finding) => finding.isFlat) && climbing.length === 0;
   return { isFlat: isFlat && !isUneven && !isIdle, findings, climbing, isUneven, isIdle };
 }
+
+const exitsAtWork = ({ decisions, exitsEnded }: Reading): number => decisions - exitsEnded;
 
 const mostCounts = (before: number): number => before * TOLERANCE.counts + TOLERANCE.moreCounts;
