@@ -127,6 +127,7 @@ export function buildParts(composition: Composition, post: Post, methods: KnownM
           ...account.closed.filter(({ closedAt }) => closedAt !== null && closedAt >= from),
           ...watch.closedSince(from),
         ],
+        firstMarkOf: (id) => watch.firstMarkOf(id),
         boughtByUs: async (id) => (await store.entry(id)) !== null,
         calls,
         database: () => ledger.database(),

@@ -68,7 +68,8 @@ export function measureDay(baselines: DayBaselines, valued: readonly Valued[]): 
 /**
  * The baselines with one for each position that had none. One that an entry of ours bought was worth what was paid: it
  * counts from nothing, or after a night without a mark from what it had realized. Any other begins with its first mark,
- * so that nothing it had lost before counts, and is null until then. The same object when nothing changed.
+ * so that nothing it had lost before counts, and is null until then; one that has closed already begins as the whole lot
+ * at the mark given. The same object when nothing changed.
  */
 export function addBaselines(
   baselines: DayBaselines,
@@ -80,7 +81,7 @@ export function addBaselines(
     const known = baselines[position.id];
     if (known) continue;
     const isNew = known === undefined;
-    const first = boughtByUs(position) ? asPaid(position, isNew) : atMark(position, mark);
+    const first = boughtByUs(position) ? asPaid(position, isNew) : atMark(asAdopted(position), mark);
     if (first !== null || isNew) added[position.id] = first;
   }
   return Object.keys(added).length === 0 ? baselines : { ...baselines, ...added };
@@ -99,6 +100,12 @@ const asPaid = (position: Position, isNew: boolean): Baseline => ({
   unrealized: 0,
   mark: null,
 });
+
+/** A lot that was sold before it was measured, as it was when nothing of it was. */
+const asAdopted = (position: Position): Position =>
+  position.phase === 'closed'
+    ? { ...position, phase: 'open', sold: 0, proceeds: 0, fees: 0, settled: 0, writtenOff: 0 }
+    : position;
 
 function atMark(position: Position, mark: Price | null): Baseline | null {
   if (mark === null) return null;

@@ -90,6 +90,18 @@ describe('the daily-loss breaker', () => {
     expect(view(world, 'daily_loss')).toMatchObject({ tripped: true, data: { pnl, realized: pnl } });
   });
 
+  it('counts what was sold before it was measured, from its first mark under watch', async () => {
+    const world = await World.open({ config: ADOPTING });
+    world.venue.hold('GAME-C', 1_000, 'yes', 6_000_000);
+    world.venue.show('GAME-C', 4200, 4300);
+    const placed = () => [...world.venue.orders.values()][0];
+    while (!placed()) await world.pass(1);
+    world.venue.fill(placed()!.clientId, 1_000, 3900);
+    await world.pass(30);
+    expect((await world.store.positions({ closed: true })).length).toBe(1);
+    expect(view(world, 'daily_loss').data).toMatchObject({ pnl: formatMoney(1_000 * (3900 - 4200)) });
+  });
+
   it('or failed with alerts where nobody buys', async () => {
     const world = await tripped();
     for (const market of ['GAME-A', 'GAME-B']) world.venue.show(market, null, 4500);

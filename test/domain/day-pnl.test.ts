@@ -187,6 +187,13 @@ describe('addBaselines', () => {
       after: { 'pos-1': { realized: 0, unrealized: -10_000_000, mark: 4000 } },
     },
     {
+      name: 'closed before it was measured: the whole lot at its first mark',
+      before: { 'pos-1': null },
+      seen: valued(4000, { ...half, sold: 10_000, phase: 'closed', closedAt: 1 }),
+      bought: nobody,
+      after: { 'pos-1': { realized: 0, unrealized: -10_000_000, mark: 4000 } },
+    },
+    {
       name: 'others stay',
       before: { 'pos-0': null },
       seen: valued(5000),

@@ -6,6 +6,7 @@ import {
   measureDay,
   type Valued,
 } from '../../domain/day-pnl.ts';
+import type { Price } from '../../domain/money.ts';
 import type { Position } from '../../domain/position.ts';
 import { type TradingDay, tradingDay } from '../../domain/trading-day.ts';
 import type { CallCount } from '../feed/call-count.ts';
@@ -18,6 +19,8 @@ export interface AccountDayOptions {
   valuations: () => Valued[];
   /** Positions closed at or after a time (ms). */
   closedSince: (from: number) => Position[];
+  /** The first mark under watch of one that closed: it may have closed before it was measured. */
+  firstMarkOf: (positionId: string) => Price | null;
   /** Whether an entry of ours bought it: then what it lost since counts from what was paid. */
   boughtByUs: (positionId: string) => Promise<boolean>;
   calls: CallCount;
@@ -79,13 +82,16 @@ export class AccountDay {
   }
 
   #measure(): DayPnl {
-    const { valuations, closedSince } = this.#options;
+    const { valuations, closedSince, firstMarkOf } = this.#options;
     const open = valuations();
     const ids = new Set(open.map(({ position }) => position.id));
     const closed = closedSince(this.#day.startsAt).filter(({ id }) => !ids.has(id));
     const valued = [...open, ...closed.map((position): Valued => ({ position, mark: null, fresh: true }))];
     const known = valued.filter(({ position }) => this.#isKnown(position.id));
-    this.#baselines = addBaselines(this.#baselines, known, ({ id }) => this.#bought.get(id) === true);
+    const atFirst = known.map((one) =>
+      one.position.phase === 'closed' ? { ...one, mark: firstMarkOf(one.position.id) } : one,
+    );
+    this.#baselines = addBaselines(this.#baselines, atFirst, ({ id }) => this.#bought.get(id) === true);
     return measureDay(this.#baselines, valued);
   }
 

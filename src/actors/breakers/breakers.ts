@@ -18,7 +18,10 @@ export interface BreakerRules {
 }
 
 export interface BreakersOptions
-  extends Pick<AccountDayOptions, 'valuations' | 'closedSince' | 'boughtByUs' | 'calls' | 'rows'> {
+  extends Pick<
+    AccountDayOptions,
+    'valuations' | 'closedSince' | 'firstMarkOf' | 'boughtByUs' | 'calls' | 'rows'
+  > {
   clock: Clock;
   post: Post;
   timeZone: string;

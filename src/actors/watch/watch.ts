@@ -1,5 +1,6 @@
 import type { Valued } from '../../domain/day-pnl.ts';
 import type { MarketInfo } from '../../domain/market.ts';
+import type { Price } from '../../domain/money.ts';
 import type { Position } from '../../domain/position.ts';
 import { skipBand } from '../../domain/skip-band.ts';
 import type { PositionEvent } from '../../machines/position-events.ts';
@@ -191,6 +192,11 @@ export class Watch implements Part<WatchMail> {
     return this.#closed.since(from);
   }
 
+  /** The first mark that a position which has closed in this life had under watch; null: none. */
+  firstMarkOf(positionId: string): Price | null {
+    return this.#closed.firstMarkOf(positionId);
+  }
+
   /** The markets of the positions under watch, each with its last book. */
   markets(): readonly WatchedMarket[] {
     return this.#markets.all();
@@ -223,6 +229,7 @@ export class Watch implements Part<WatchMail> {
     const { post } = this.#options;
     const { position, evaluation, method, surroundings } = outcome.watched;
     const { id, market } = position;
+    watched.firstMark ??= position.mark;
     const alerts = [
       ...raisedAlerts(outcome),
       ...resolvedAlerts(outcome),
@@ -258,7 +265,7 @@ export class Watch implements Part<WatchMail> {
 
   #forget(watched: Watched): void {
     const position = positionOf(watched);
-    this.#closed.note(position, this.#options.clock.now());
+    this.#closed.note(position, watched.firstMark, this.#options.clock.now());
     this.#account.noteClosed(position);
     this.#monitors.remove(watched);
   }

@@ -2,6 +2,7 @@
 import type { Valued } from '../../domain/day-pnl.ts';
 import type { Surroundings } from '../../domain/evaluation.ts';
 import { type Book, isSound, type MarketInfo, quoteForSide } from '../../domain/market.ts';
+import type { Price } from '../../domain/money.ts';
 import type { Position } from '../../domain/position.ts';
 import type { PositionEvent } from '../../machines/position-events.ts';
 import type { Cadence } from '../mail.ts';
@@ -16,6 +17,8 @@ export interface Watched {
   monitor: Monitor | null;
   slot: number | null;
   market: WatchedMarket;
+  /** Null before there was one in this life. */
+  firstMark: Price | null;
   /** Null before the first evaluation: an earlier life may have alerted. */
   illiquid: boolean | null;
   /** Only the supervisor's word starts it again. */
@@ -47,6 +50,7 @@ export const newlyWatched = (file: PositionFile, market: WatchedMarket): Watched
   monitor: null,
   slot: null,
   market,
+  firstMark: null,
   illiquid: null,
   crashed: false,
   mayRestart: false,

@@ -54,7 +54,8 @@ export class Evidence implements Invariant {
     }
     const handAt = hour.handTradeAt(market);
     const now = hour.clock.now();
-    const isNews = handAt !== null && now - Math.max(handAt, hour.life.tradingSince ?? now) < HAND_MS;
+    const goodSince = Math.max(now - hour.calmMs(), hour.life.tradingSince ?? now);
+    const isNews = handAt !== null && now - Math.max(handAt, goodSince) < HAND_MS;
     if (isNews || status === 'finalized') return;
     const held = hour.books().positions[market] ?? 0;
     const onSide = Math.max(0, side === 'yes' ? held : -held);
@@ -122,14 +123,22 @@ export class Evidence implements Invariant {
     const first = Math.max(...exits.values());
     if (
       selling.length > 1 &&
-      selling.reduce((sum, sold) => sum + sold, 0) > Math.max(first, this.#planned(positionId, stage!))
+      this.#soldUpTo(positionId, stage!) > Math.max(first, this.#planned(positionId, stage!))
     )
       this.#hour.violate('a stage once', `${key} was sold by ${selling.length} exits`);
   }
 
+  /** What a stage and those before it sold. */
+  #soldUpTo(positionId: string, stage: number): number {
+    const exits = Array.from({ length: stage + 1 }, (_, i) => this.#stages.get(`${positionId} stage ${i}`));
+    return exits.flatMap((sold) => [...(sold?.values() ?? [])]).reduce((sum, sold) => sum + sold, 0);
+  }
+
+  /** What they were to sell. */
   #planned(positionId: string, stage: number): number {
     const position = this.#open.get(positionId);
-    const percentage = this.#hour.scenario.methods[0]!.partialExits.stages[stage]?.percentage ?? 0;
-    return position ? Math.floor((position.quantity * percentage) / 100) : Number.MAX_SAFE_INTEGER;
+    const { stages } = this.#hour.scenario.methods[0]!.partialExits;
+    const share = stages.slice(0, stage + 1).reduce((sum, { percentage }) => sum + percentage, 0);
+    return position ? Math.floor((position.quantity * share) / 100) : Number.MAX_SAFE_INTEGER;
   }
 }
