@@ -15,7 +15,8 @@ const KNOWN_MS = 20 * SECOND;
 export class Entries implements Invariant {
   readonly #hour: Hour;
   readonly #orders = new Map<string, Set<string>>();
-  readonly #tripped = new Map<string, number>();
+  /** Since when breakers are tripped (ms), and whether the database knows: a machine's own file may be lost. */
+  readonly #tripped = new Map<string, { since: number; isStored: boolean }>();
   /** Since when positions are stored as open (ms). */
   readonly #open = new Map<string, number>();
   readonly #recorded = new Map<string, EntryAttemptRecord>();
@@ -24,12 +25,16 @@ export class Entries implements Invariant {
     this.#hour = hour;
   }
 
-  committed(writes: readonly StoreWrite[]): void {
+  committed(writes: readonly StoreWrite[], to: 'database' | 'journal file'): void {
     for (const write of writes) {
       if (write.kind === 'breaker') {
         const { name, tripped } = write.breaker;
-        if (!tripped) this.#tripped.delete(name);
-        else if (!this.#tripped.has(name)) this.#tripped.set(name, this.#hour.clock.now());
+        const { since, isStored } = this.#tripped.get(name) ?? {
+          since: this.#hour.clock.now(),
+          isStored: false,
+        };
+        if (tripped) this.#tripped.set(name, { since, isStored: isStored || to === 'database' });
+        else this.#tripped.delete(name);
       }
       if (write.kind === 'entry_attempt') {
         const isNew = !this.#recorded.has(write.attempt.clientId);
@@ -48,8 +53,8 @@ export class Entries implements Invariant {
     this.#orders.set(edgeId, orders);
     if (orders.size > 1) hour.violate('one order per edge', `edge ${edgeId} has ${[...orders].join()}`);
     const now = hour.clock.now();
-    for (const [name, since] of this.#tripped)
-      if (now - since > IN_FLIGHT_MS)
+    for (const [name, { since, isStored }] of this.#tripped)
+      if (now - since > IN_FLIGHT_MS && (isStored || !hour.isJournalLost()))
         hour.violate('no entry against a breaker', `${clientId} while ${name} is tripped`);
     const { pausedSince } = hour;
     if (pausedSince !== null && now - pausedSince > IN_FLIGHT_MS)
