@@ -37,6 +37,13 @@ interface OrdersOptions {
   own: OwnOrders;
 }
 
+/** What an order may still sell. */
+interface Claim {
+  market: string;
+  direction: ReturnType<typeof toWireSide>;
+  quantity: Quantity;
+}
+
 const CREATE = '/portfolio/events/orders';
 
 /** Reads lag writes by fractions of a second as a rule: so long is an end looked for before the answer goes out as it is. */
@@ -54,6 +61,11 @@ export class Orders {
   readonly #openedAt: number;
   /** The exchange's ids of orders that may still live, by ours. */
   readonly #ids = new Map<string, string>();
+  /**
+   * What orders that rest, or are on their way there, may still sell; first come first. Two that look at the account at the
+   * same moment must not count on the same contracts.
+   */
+  readonly #claims = new Map<string, Claim>();
   /** When the last sending of an order was over for us (ms): reads from before prove nothing about it. */
   readonly #sentAt = new Map<string, number>();
   /** When a sending was last given up without an answer (ms). */
@@ -74,8 +86,11 @@ export class Orders {
     if (order.limitPrice === null)
       throw new Error(`order ${order.clientId} has no limit: Kalshi has no market orders`);
     if (order.timeInForce === 'gtc' && order.action === 'sell') {
-      const refusal = await this.#refuseUnheld(order, lane);
-      if (refusal) return refusal;
+      const refusal = await this.#refuseUnheld(order, this.#claim(order), lane);
+      if (refusal) {
+        if (!this.#sentAt.has(order.clientId)) this.#claims.delete(order.clientId);
+        return refusal;
+      }
     }
     const body = this.#body(order, order.limitPrice, priority);
     if (order.timeInForce === 'gtc') this.#stand(order, order.limitPrice, order.quantity);
@@ -104,6 +119,8 @@ export class Orders {
     const answer = outcome.value;
     if (answer.kind === 'refused') return this.#believeRefusal(order, priority, answer.body);
     this.#ids.set(order.clientId, answer.orderId);
+    const claim = this.#claims.get(order.clientId);
+    if (claim) claim.quantity = order.quantity - answer.filled;
     return { kind: 'accepted', order: await this.#created(order, answer.orderId, answer.filled, lane) };
   }
 
@@ -219,9 +236,22 @@ export class Orders {
     };
   }
 
-  /** Null when the account holds what the order would sell, beside whatever else rests to sell it. */
+  /** Notes what an order is about to sell; returns what was noted for its market before it. */
+  #claim({ clientId, market, side, action, quantity }: OrderRequest): Map<string, Claim> {
+    const direction = toWireSide(side, action);
+    const earlier = new Map<string, Claim>();
+    for (const [other, claim] of this.#claims) {
+      if (other === clientId) break;
+      if (claim.market === market && claim.direction === direction) earlier.set(other, claim);
+    }
+    if (!this.#claims.has(clientId)) this.#claims.set(clientId, { market, direction, quantity });
+    return earlier;
+  }
+
+  /** Null when the account holds what the order would sell, beside whatever else rests, or is about to, to sell it. */
   async #refuseUnheld(
     { clientId, market, side, action, quantity }: OrderRequest,
+    earlier: ReadonlyMap<string, Claim>,
     lane: Lane,
   ): Promise<Extract<PlaceAnswer, { kind: 'rejected' }> | null> {
     const { account } = this.#options;
@@ -232,9 +262,14 @@ export class Orders {
     const position = positions.value.find((known) => known.market === market);
     const held = position ? heldOf(position) : null;
     const owned = held?.side === side ? held.quantity : 0;
-    const offered = orders.value
-      .filter((order) => order.clientId !== clientId && order.direction === toWireSide(side, action))
-      .reduce((sum, { remaining }) => sum + remaining, 0);
+    const listed = orders.value.filter((order) => order.clientId !== clientId);
+    const isListed = (id: string) => listed.some((order) => order.clientId === id);
+    const unlisted = [...earlier].filter(([id]) => this.#claims.has(id) && !isListed(id));
+    const offered =
+      listed
+        .filter(({ direction }) => direction === toWireSide(side, action))
+        .reduce((sum, { remaining }) => sum + remaining, 0) +
+      unlisted.reduce((sum, [, claim]) => sum + claim.quantity, 0);
     if (quantity <= owned - offered) return null;
     const wanted = `${formatQuantity(quantity)} ${side.toUpperCase()} to sell`;
     const message = `never sent: ${wanted}, ${formatQuantity(owned)} held and ${formatQuantity(offered)} of them offered already`;
@@ -329,6 +364,7 @@ export class Orders {
   /** Nothing of it is at the exchange any more, nor on its way. */
   #forget(clientId: string): void {
     this.#options.own.delete(clientId);
+    this.#claims.delete(clientId);
     this.#ids.delete(clientId);
     this.#sentAt.delete(clientId);
     this.#unansweredAt.delete(clientId);

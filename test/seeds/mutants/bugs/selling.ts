@@ -116,8 +116,11 @@ export const SELLING: readonly Mutant[] = [
       {
         file: 'src/services/venues/kalshi/orders.ts',
         find: `    if (order.timeInForce === 'gtc' && order.action === 'sell') {
-      const refusal = await this.#refuseUnheld(order, lane);
-      if (refusal) return refusal;
+      const refusal = await this.#refuseUnheld(order, this.#claim(order), lane);
+      if (refusal) {
+        if (!this.#sentAt.has(order.clientId)) this.#claims.delete(order.clientId);
+        return refusal;
+      }
     }
 `,
         replace: '',

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { OrderRef, OrderRequest, PlaceAnswer } from '../../src/actors/ports.ts';
+import type { Quantity } from '../../src/domain/money.ts';
+import { VirtualClock } from '../../src/services/clock.ts';
+import type { KalshiVenue } from '../../src/services/venues/kalshi/kalshi-venue.ts';
+import { ExchangeLink, KEY_ID } from '../support/exchange-link.ts';
+import { START } from '../support/kalshi-world.ts';
+import { A, aHolding, aMarket } from './rig.ts';
+
+const FOREVER = START + 3_600_000;
+
+/** 10.00 are held. */
+describe('orders that rest side by side', () => {
+  let clock: VirtualClock;
+  let link: ExchangeLink;
+  let venue: KalshiVenue;
+
+  beforeEach(() => {
+    clock = new VirtualClock(START);
+    link = new ExchangeLink(clock, {
+      markets: [aMarket()],
+      accounts: [
+        { account: 'tests', keys: [{ keyId: KEY_ID }], balance: 1_000_000_000, holdings: [aHolding()] },
+      ],
+    });
+    venue = link.venue({ ownPrefix: 'p' });
+  });
+  afterEach(() => venue.close());
+
+  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  async function answerOf<T>(answer: Promise<T>): Promise<T> {
+    let said: { answer: T } | null = null;
+    void answer.then((value) => {
+      said = { answer: value };
+    });
+    await settle();
+    while (said === null && clock.fireNext(FOREVER)) await settle();
+    return said!.answer;
+  }
+
+  const order = (clientId: string, quantity: Quantity): OrderRequest => ({
+    ...{ clientId, market: A, side: 'yes', action: 'sell', timeInForce: 'gtc', limitPrice: 6_000, quantity },
+  });
+  const word = (answer: PlaceAnswer): string => (answer.kind === 'rejected' ? answer.code : answer.kind);
+  const place = async (clientId: string, quantity: Quantity): Promise<string> =>
+    word(await venue.place(order(clientId, quantity), { priority: 'LOW', sendBy: FOREVER }));
+  const offered = (): Quantity =>
+    link.exchange
+      .truth()
+      .accounts.tests!.orders.filter(({ status }) => status === 'resting')
+      .reduce((sum, { remaining }) => sum + remaining, 0);
+
+  it('do not count on the same contracts when they look at the same moment: the first one goes', async () => {
+    const words = await answerOf(Promise.all([place('p1', 600), place('p2', 600), place('p3', 400)]));
+    expect(words).toEqual(['accepted', 'not_held', 'accepted']);
+    expect(offered()).toBe(1_000);
+  });
+
+  it('are counted while no read shows them yet, and no longer than they may sell', async () => {
+    link.act({ type: 'account.readLag', account: 'tests', lagMs: 8_000 });
+    expect(await answerOf(place('p1', 600))).toBe('accepted');
+    expect(await answerOf(place('p2', 600))).toBe('not_held');
+    link.act({ type: 'account.readLag', account: 'tests', lagMs: 0 });
+    const ref: OrderRef = { ...order('p1', 600), venueOrderId: null, priority: 'LOW', placedAt: START };
+    expect(await answerOf(venue.cancel(ref))).toMatchObject({
+      kind: 'found',
+      order: { status: 'cancelled' },
+    });
+    expect(await answerOf(place('p3', 1_000))).toBe('accepted');
+    expect(offered()).toBe(1_000);
+  });
+});
