@@ -7,7 +7,6 @@ export const SHARE: readonly Scenario[] = [
   of.critical({ unknowns: 1 }),
   of.medium({}),
   of.walks({}),
-  of.calledOff({}),
   of.direct({}),
   of.stages({}),
 ].map(of.unhurried);

@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 300_000 });
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** `SEEDS=500 FROM=9000 npx vitest run test/seeds/seeds.test.ts` plays others. */
-const { SEEDS = '40', FROM = '1' } = process.env;
+const { SEEDS = '30', FROM = '1' } = process.env;
 
 /** As `npm run simulate` does it: the domain's code has probes, through which it throws. */
 function simulate(...words: string[]): Promise<{ code: number | null; output: string }> {

@@ -11,7 +11,7 @@ const labelOf = (scenario: Scenario, variant: Variant, { call, fault, readLagMs 
   `${scenario.name}, ${variant.name}: #${call.index} ${call.kind}, ${describeFault(fault)}${readLagMs > 0 ? ', reads lag' : ''}`;
 
 /** One crash point in so many is run, and one of each kind. */
-const EVERY = 8;
+const EVERY = 12;
 
 /**
  * The crash points of every scenario. `floors`: as many as there were when the test was written; fewer means that

@@ -12,8 +12,8 @@ const FREEZE_MS = 300_000;
 const TIMERS_APART = 3;
 const FLOOR = 3_250;
 /** One of these moments in so many is run, and one of each kind. */
-const EVERY = 10;
-const RUNS_FLOOR = 700;
+const EVERY = 16;
+const RUNS_FLOOR = 650;
 
 const freeze = (when: 'before' | 'after'): Fault => ({ kind: 'freeze', when, ms: FREEZE_MS });
 
