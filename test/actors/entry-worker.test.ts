@@ -12,6 +12,10 @@ import { anEntry } from '../support/entry-rig.ts';
 const EDGE = 'abc123';
 const CLIENT = `ptest-${EDGE}n1-1`;
 
+const recordFill = (): never => {
+  throw new Error('no such fill');
+};
+
 /** A worker whose statechart throws where it is told to; commits are durable at once, or refused. */
 class FailingEntry {
   readonly clock = new VirtualClock(NOON);
@@ -23,12 +27,9 @@ class FailingEntry {
   refusal: Error | null = null;
   readonly worker: EntryWorker;
 
-  constructor(context: Partial<EntryContext>, assess: () => Assessment) {
+  constructor(context: Partial<EntryContext>, assess: () => Assessment, broken: object = { recordFill }) {
     const host = new EntryHost();
-    const recordFill = () => {
-      throw new Error('no such fill');
-    };
-    Object.assign(host, { machine: host.machine.provide({ actions: { recordFill: recordFill as never } }) });
+    Object.assign(host, { machine: host.machine.provide({ actions: broken }) });
     this.worker = new EntryWorker({
       ...{ host, clock: this.clock, observe: undefined, before: null, assess },
       seed: anEdge({ edgeId: EDGE, work: null, replaces: null }),
@@ -49,8 +50,8 @@ class FailingEntry {
     mail.done(this.refusal);
   }
 
-  fact(type: 'order.filled' | 'order.over', filledTotal: number): void {
-    const totals = { filledTotal, costTotal: filledTotal * 5_000, feesTotal: filledTotal * 50 };
+  fact(type: 'order.filled' | 'order.over', filledTotal: number, costTotal = filledTotal * 5_000): void {
+    const totals = { filledTotal, costTotal, feesTotal: filledTotal * 50 };
     const about = { clientId: CLIENT, at: this.clock.now(), ...totals };
     if (type === 'order.filled') this.worker.send({ type, ...about });
     else this.worker.send({ type, ...about, status: 'cancelled', refusal: null });
@@ -92,30 +93,35 @@ describe('an entry whose statechart throws', () => {
     expect([entry.cancelled, entry.watched, entry.worker.reserved]).toEqual([[], [], 0]);
   });
 
-  it.each([
-    [
-      700,
-      [
-        ['filled', 'bought 7.00 of 10.00 for $3.50 and $0.035 fees'],
-        [EDGE, 700, 3_500_000],
-      ],
-    ],
-    [0, [['rejected', 'its entry failed: no such fill']]],
-  ])('while its order rests: it is cancelled, and the %d that it bought are a position', (bought, rows) => {
-    const entry = new FailingEntry(RESTING, neverAsked);
-    entry.fact('order.filled', 300);
-    expect(entry.failures).toEqual(['its entry failed: no such fill']);
-    expect(entry.cancelled).toEqual([CLIENT]);
-    expect([entry.rows(), entry.endings]).toEqual([[], []]);
-    expect(entry.worker.reserved).toBe(5_050_000);
-    entry.fact('order.over', bought);
-    expect(entry.rows()).toEqual(rows);
+  it('as it ends: somebody hears of it, and what it bought is a position', () => {
+    let throws = 1;
+    const { rules } = anEntry({});
+    const method = {
+      version: rules.method.version,
+      get name(): string {
+        if (throws-- > 0) throw new Error('no such method');
+        return rules.method.name;
+      },
+    };
+    const entry = new FailingEntry({ ...RESTING, rules: { ...rules, method } }, neverAsked, {});
+    entry.fact('order.over', 700);
+    expect(entry.failures).toEqual(['its entry failed: no such method']);
+    expect(entry.rows()).toEqual([
+      ['filled', 'bought 7.00 of 10.00 for $3.50 and $0.035 fees'],
+      [EDGE, 700, 3_500_000],
+    ]);
     expect(entry.endings).toHaveLength(1);
-    expect(entry.watched).toEqual(
-      bought > 0 ? ['entry.began', 'position.adopted', 'entry.ended'] : ['entry.began', 'entry.ended'],
-    );
-    entry.fact('order.over', bought);
+    expect(entry.watched).toEqual(['entry.began', 'position.adopted', 'entry.ended']);
+  });
+
+  it('as it ends, each time: somebody hears of it, and what it bought is looked for in the account', () => {
+    const entry = new FailingEntry(RESTING, neverAsked, {});
+    entry.fact('order.over', 700, 0);
+    const why = `its entry failed: position ${EDGE} must have a quantity and a cost above 0`;
+    expect(entry.failures).toEqual([why]);
+    expect(entry.rows()).toEqual([['rejected', why]]);
     expect(entry.endings).toHaveLength(1);
+    expect(entry.watched).toEqual(['entry.began', 'entry.ended']);
   });
 
   it('whose end can’t be stored: somebody hears of it, and what it bought is looked for in the account', () => {

@@ -137,8 +137,13 @@ export class EntryWorker {
 
   #endAbandoned(context: EntryContext): void {
     this.#abandoned = context;
-    const hasBought = context.order !== null && context.order.filled > 0;
-    this.#end(hasBought ? { status: 'filled', cause: 'bought' } : { status: 'rejected', cause: 'failed' });
+    if (context.order !== null && context.order.filled > 0)
+      try {
+        return this.#end({ status: 'filled', cause: 'bought' });
+      } catch {
+        // No position can be made of what it bought: it is found in the account as what no position covers.
+      }
+    this.#end({ status: 'rejected', cause: 'failed' });
   }
 
   #cancel({ clientId }: EntryOrder): void {
@@ -185,12 +190,13 @@ export class EntryWorker {
   #end(ending: EntryEnding): void {
     const { before, post, ended, failed } = this.#options;
     const { context } = this;
-    this.#isOver = true;
     const reason = endingReason(ending, context);
     const finished = edgeRecord(this.seed, context, { status: ending.status, reason, at: context.at });
     const position = ending.status === 'filled' ? boughtPosition(this.seed, context) : null;
     const isOld = context.order === null && before?.status === ending.status && before.cause === ending.cause;
     const row = isOld ? { ...finished, edgeId: before.edgeId } : finished;
+    // Before this all may throw, and the entry is abandoned; from here on nothing does.
+    this.#isOver = true;
     this.#lines.push(entryNote(row.edgeId, context.at, `entry.${ending.status}`, reason));
     const lines = this.#takeLines();
     const writes: StoreWrite[] = [{ kind: 'edge', edge: row }];
