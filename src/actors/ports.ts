@@ -122,6 +122,8 @@ export interface OrderRef {
   market: string;
   side: Side;
   action: 'sell' | 'buy';
+  /** What it may still trade, by our records; null where nobody here has any. */
+  remaining: Quantity | null;
   /** Of the exit it works for: whose calls are served first. */
   priority: Priority;
   /** When it was recorded (ms): it can't be older at the venue. */

@@ -26,7 +26,13 @@ it('an order that was recorded by a clock ten minutes ahead is found once that c
   const sendBy = START + 60_000;
   const answer = await inTime(link.venue().place({ ...order, ...terms }, { priority: 'HIGH', sendBy }));
   expect(answer.kind).toBe('accepted');
-  const ref = { ...order, venueOrderId: null, priority: 'HIGH', placedAt: START + 600_000 } as const;
+  const ref = {
+    ...order,
+    venueOrderId: null,
+    remaining: 1_000,
+    priority: 'HIGH',
+    placedAt: START + 600_000,
+  } as const;
   expect(await inTime(link.venue().findOrder(ref))).toMatchObject({
     kind: 'found',
     order: { clientId: order.clientId, status: 'resting' },

@@ -42,9 +42,18 @@ describe('orders that rest side by side', () => {
   const order = (clientId: string, quantity: Quantity): OrderRequest => ({
     ...{ clientId, market: A, side: 'yes', action: 'sell', timeInForce: 'gtc', limitPrice: 6_000, quantity },
   });
+  const refOf = (clientId: string, remaining: Quantity): OrderRef => ({
+    ...order(clientId, remaining),
+    ...{ venueOrderId: null, remaining, priority: 'LOW', placedAt: START },
+  });
   const word = (answer: PlaceAnswer): string => (answer.kind === 'rejected' ? answer.code : answer.kind);
   const place = async (clientId: string, quantity: Quantity): Promise<string> =>
     word(await venue.place(order(clientId, quantity), { priority: 'LOW', sendBy: FOREVER }));
+  const sellAtOnce = async (clientId: string, quantity: Quantity): Promise<string> => {
+    const terms: OrderRequest = { ...order(clientId, quantity), timeInForce: 'ioc', limitPrice: 5_000 };
+    return word(await venue.place(terms, { priority: 'CRITICAL', sendBy: FOREVER }));
+  };
+  const held = (): Quantity => link.exchange.truth().accounts.tests!.positions[A] ?? 0;
   const offered = (): Quantity =>
     link.exchange
       .truth()
@@ -62,12 +71,41 @@ describe('orders that rest side by side', () => {
     expect(await answerOf(place('p1', 600))).toBe('accepted');
     expect(await answerOf(place('p2', 600))).toBe('not_held');
     link.act({ type: 'account.readLag', account: 'tests', lagMs: 0 });
-    const ref: OrderRef = { ...order('p1', 600), venueOrderId: null, priority: 'LOW', placedAt: START };
+    const ref = refOf('p1', 600);
     expect(await answerOf(venue.cancel(ref))).toMatchObject({
       kind: 'found',
       order: { status: 'cancelled' },
     });
     expect(await answerOf(place('p3', 1_000))).toBe('accepted');
     expect(offered()).toBe(1_000);
+  });
+
+  it('count what an order of an earlier life may still sell, while no read shows how it stands', async () => {
+    expect(await answerOf(place('p1', 600))).toBe('accepted');
+    link.act({ type: 'account.readLag', account: 'tests', lagMs: 8_000 });
+    await venue.close();
+    venue = link.venue({ ownPrefix: 'p' });
+    const query = venue.findOrder(refOf('p1', 600));
+    expect(await answerOf(place('p2', 600))).toBe('not_held');
+    expect(await answerOf(query)).toMatchObject({ kind: 'unknown' });
+    expect(await answerOf(place('p3', 400))).toBe('accepted');
+    expect(offered()).toBe(1_000);
+  });
+
+  it('do not count on what was just sold at once, as long as reads still show it', async () => {
+    link.act({ type: 'account.readLag', account: 'tests', lagMs: 2_000 });
+    expect(await answerOf(sellAtOnce('p1', 600))).toBe('accepted');
+    expect(await answerOf(place('p2', 600))).toMatch(/not_held|rate_limited/);
+    link.act({ type: 'account.readLag', account: 'tests', lagMs: 0 });
+    expect(await answerOf(venue.findOrder(refOf('p1', 600)))).toMatchObject({ order: { status: 'filled' } });
+    expect(await answerOf(place('p3', 400))).toBe('accepted');
+    expect(await answerOf(place('p4', 100))).toBe('not_held');
+    expect([held(), offered()]).toEqual([400, 400]);
+  });
+
+  it('do not count on what is on its way to be sold at once', async () => {
+    const words = await answerOf(Promise.all([place('p1', 600), sellAtOnce('p2', 600)]));
+    expect(words[1]).toBe('accepted');
+    expect(offered()).toBeLessThanOrEqual(held());
   });
 });

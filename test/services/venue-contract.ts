@@ -63,9 +63,9 @@ export function describeVenue(name: string, open: () => Promise<VenueRig>): void
       if (answer.kind !== 'accepted') throw new Error(`not accepted: ${JSON.stringify(answer)}`);
       return answer.order;
     };
-    const refOf = ({ clientId, venueOrderId, side, action }: OrderReport): OrderRef => ({
-      ...{ clientId, venueOrderId, market: rig.market, side, action, priority: 'HIGH' },
-      placedAt: rig.now(),
+    const refOf = ({ clientId, venueOrderId, side, action, quantity }: OrderReport): OrderRef => ({
+      ...{ clientId, venueOrderId, market: rig.market, side, action, remaining: quantity },
+      ...{ priority: 'HIGH', placedAt: rig.now() },
     });
     const found = async (report: OrderReport): Promise<OrderReport> => {
       const answer = await answered(rig.venue.findOrder(refOf(report)));
@@ -276,7 +276,7 @@ export function describeVenue(name: string, open: () => Promise<VenueRig>): void
       await rig.pass(10_000);
       const ref: OrderRef = {
         ...{ clientId: 'ptest-9x9-9', venueOrderId: null, market: rig.market, side: 'yes', action: 'sell' },
-        ...{ priority: 'HIGH', placedAt: rig.now() },
+        ...{ remaining: 1_000, priority: 'HIGH', placedAt: rig.now() },
       };
       expect(await answered(rig.venue.findOrder(ref))).toMatchObject({ kind: 'not_found' });
     });

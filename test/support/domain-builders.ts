@@ -255,6 +255,7 @@ export const orderRef = (clientId: string, market = 'A'): OrderRef => ({
   market,
   side: 'yes',
   action: 'sell',
+  remaining: 1_000,
   priority: 'HIGH',
   placedAt: NOON,
 });

@@ -87,10 +87,10 @@ export class AccountDay {
     const ids = new Set(open.map(({ position }) => position.id));
     const closed = closedSince(this.#day.startsAt).filter(({ id }) => !ids.has(id));
     const valued = [...open, ...closed.map((position): Valued => ({ position, mark: null, fresh: true }))];
-    const known = valued.filter(({ position }) => this.#isKnown(position.id));
-    const atFirst = known.map((one) =>
-      one.position.phase === 'closed' ? { ...one, mark: firstMarkOf(one.position.id) } : one,
-    );
+    const isToBegin = ({ position: { id } }: Valued) => this.#isKnown(id) && !this.#baselines[id];
+    const atFirst = valued
+      .filter(isToBegin)
+      .map((one) => (one.position.phase === 'closed' ? { ...one, mark: firstMarkOf(one.position.id) } : one));
     this.#baselines = addBaselines(this.#baselines, atFirst, ({ id }) => this.#bought.get(id) === true);
     return measureDay(this.#baselines, valued);
   }

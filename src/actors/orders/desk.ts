@@ -183,11 +183,12 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     const order = live.get(clientId);
     if (!order) return;
     if (!mayTrade()) return crash(new Error('the lease is not ours any more: nothing is sent'));
-    const { market, side, placedAt } = order.attempt;
+    const { market, side, placedAt, quantity, filled } = order.attempt;
     const action = actionOf(order.attempt);
     const { priority } = order;
+    const remaining = quantity - filled;
     const answer = await settle(() =>
-      call({ clientId, venueOrderId, market, side, action, priority, placedAt }),
+      call({ clientId, venueOrderId, market, side, action, remaining, priority, placedAt }),
     );
     if (stopped || live.get(clientId) !== order) return;
     if (answer.kind === 'unknown') order.doubt.hear(answer.reason);
@@ -241,9 +242,12 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
 
   /** Asks until the venue says that the stray is over; nothing new is sent in its market before. */
   async function endStray(stray: OpenOrder, tries = 0): Promise<void> {
-    const { clientId, venueOrderId, market, side, action } = stray;
+    const { clientId, venueOrderId, market, side, action, quantity, filled } = stray;
     if (!mayTrade()) return crash(new Error('the lease is not ours any more: nothing is sent'));
-    const ref: OrderRef = { clientId, venueOrderId, market, side, action, priority: 'CRITICAL', placedAt: 0 };
+    const ref: OrderRef = {
+      ...{ clientId, venueOrderId, market, side, action, remaining: quantity - filled },
+      ...{ priority: 'CRITICAL', placedAt: 0 },
+    };
     const answer = await settle(() => venue.cancel(ref));
     if (stopped) return;
     const isOver =

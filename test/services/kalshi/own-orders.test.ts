@@ -12,10 +12,10 @@ const book = {
 describe('our own orders are no part of the book that others make', () => {
   it('a level that is ours alone is gone, a shared one keeps what others offer', () => {
     const own = new OwnOrders();
-    own.set('a', { market: 'M', direction: 'ask', yesPrice: 5500, remaining: 800 });
-    own.set('b', { market: 'M', direction: 'ask', yesPrice: 6600, remaining: 300 });
-    own.set('c', { market: 'M', direction: 'bid', yesPrice: 4600, remaining: 600 });
-    own.set('d', { market: 'N', direction: 'bid', yesPrice: 4600, remaining: 100 });
+    own.stand('a', { market: 'M', direction: 'ask' }, level(5500, 800));
+    own.stand('b', { market: 'M', direction: 'ask' }, level(6600, 300));
+    own.stand('c', { market: 'M', direction: 'bid' }, level(4600, 600));
+    own.stand('d', { market: 'N', direction: 'bid' }, level(4600, 100));
     expect(own.without(book)).toEqual({ ...book, bids: [], asks: [level(6600, 600)] });
     for (const id of ['a', 'b', 'c']) own.delete(id);
     expect(own.without(book)).toBe(book);

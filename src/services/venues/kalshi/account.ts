@@ -90,13 +90,18 @@ export class Account {
     return { kind: 'ok', value: basisOf({ ...held, exposure }, foldFills(unique(all).map(toFold))) };
   }
 
-  /** As of when reads of the account are true at least (ms, our clock). */
-  async asOf(lane: Lane): Promise<Outcome<number>> {
-    const { client } = this.#options;
-    const outcome = await client.get('/exchange/user_data_timestamp', {
+  /** As of when reads of the account are true (ms, the exchange's clock). */
+  asOfThere(lane: Lane): Promise<Outcome<number>> {
+    return this.#options.client.get('/exchange/user_data_timestamp', {
       schema: userDataTimestampAnswer,
       lane,
     });
+  }
+
+  /** As of when reads of the account are true at least (ms, our clock). */
+  async asOf(lane: Lane): Promise<Outcome<number>> {
+    const { client } = this.#options;
+    const outcome = await this.asOfThere(lane);
     if (outcome.kind !== 'ok') return outcome;
     const asOf = outcome.value - (client.clockSkewMs() ?? 0) - CLOCK_MARGIN_MS;
     return { ...outcome, value: Math.min(asOf, outcome.startedAt) };

@@ -84,7 +84,7 @@ export class LiveStream implements StreamListener {
     this.#reading.set(clientId, false);
     const terms = own.termsOf(clientId);
     const ref: OrderRef = {
-      ...{ clientId, venueOrderId, market, priority: 'HIGH', placedAt: clock.now() },
+      ...{ clientId, venueOrderId, market, remaining: null, priority: 'HIGH', placedAt: clock.now() },
       ...(terms ?? { side: direction === 'ask' ? 'yes' : 'no', action: 'sell' }),
     };
     void this.#findOrder(ref).then((report) => {

@@ -12,7 +12,7 @@ import type { Priority } from '../../../domain/method.ts';
 import { formatPrice, formatQuantity, type Price, type Quantity } from '../../../domain/money.ts';
 import type { Account } from './account.ts';
 import type { KalshiClient } from './client/kalshi-client.ts';
-import { type Failed, laneOf, reasonOf, refusedOrUnknown } from './client/outcomes.ts';
+import { laneOf, reasonOf, refusedOrUnknown } from './client/outcomes.ts';
 import type { Lane } from './client/pacer.ts';
 import type { OwnOrders } from './own-orders.ts';
 import {
@@ -37,13 +37,6 @@ interface OrdersOptions {
   own: OwnOrders;
 }
 
-/** What an order may still sell. */
-interface Claim {
-  market: string;
-  direction: ReturnType<typeof toWireSide>;
-  quantity: Quantity;
-}
-
 const CREATE = '/portfolio/events/orders';
 
 /** Reads lag writes by fractions of a second as a rule: so long is an end looked for before the answer goes out as it is. */
@@ -61,11 +54,6 @@ export class Orders {
   readonly #openedAt: number;
   /** The exchange's ids of orders that may still live, by ours. */
   readonly #ids = new Map<string, string>();
-  /**
-   * What orders that rest, or are on their way there, may still sell; first come first. Two that look at the account at the
-   * same moment must not count on the same contracts.
-   */
-  readonly #claims = new Map<string, Claim>();
   /** When the last sending of an order was over for us (ms): reads from before prove nothing about it. */
   readonly #sentAt = new Map<string, number>();
   /** When a sending was last given up without an answer (ms). */
@@ -81,19 +69,21 @@ export class Orders {
    * only after the account was seen to hold what they would sell.
    */
   async place(order: OrderRequest, { priority, sendBy }: SendTerms): Promise<PlaceAnswer> {
-    const { client, clock } = this.#options;
+    const { client, clock, own } = this.#options;
     const lane = laneOf(priority);
     if (order.limitPrice === null)
       throw new Error(`order ${order.clientId} has no limit: Kalshi has no market orders`);
-    if (order.timeInForce === 'gtc' && order.action === 'sell') {
-      const refusal = await this.#refuseUnheld(order, this.#claim(order), lane);
+    const isToLook = order.timeInForce === 'gtc' && order.action === 'sell';
+    const isNew = this.#note({ ...order, remaining: order.quantity }, !isToLook);
+    if (isToLook) {
+      const refusal = await this.#refuseUnheld(order, lane);
       if (refusal) {
-        if (!this.#sentAt.has(order.clientId)) this.#claims.delete(order.clientId);
+        if (isNew) own.delete(order.clientId);
         return refusal;
       }
     }
     const body = this.#body(order, order.limitPrice, priority);
-    if (order.timeInForce === 'gtc') this.#stand(order, order.limitPrice, order.quantity);
+    if (order.timeInForce === 'gtc') this.#stand(order, order.limitPrice);
     let isStale = false;
     const isWanted = () => {
       isStale = clock.now() > sendBy;
@@ -119,14 +109,13 @@ export class Orders {
     const answer = outcome.value;
     if (answer.kind === 'refused') return this.#believeRefusal(order, priority, answer.body);
     this.#ids.set(order.clientId, answer.orderId);
-    const claim = this.#claims.get(order.clientId);
-    if (claim) claim.quantity = order.quantity - answer.filled;
     return { kind: 'accepted', order: await this.#created(order, answer.orderId, answer.filled, lane) };
   }
 
   /** Cancels by the exchange's id and says how the order stands then: an answer to a cancel alone proves nothing. */
   async cancel(ref: OrderRef): Promise<OrderAnswer> {
     const { client } = this.#options;
+    this.#note(ref, true);
     const orderId = ref.venueOrderId ?? this.#ids.get(ref.clientId) ?? null;
     if (orderId === null) {
       const found = await this.find(ref);
@@ -153,6 +142,7 @@ export class Orders {
    */
   async find(ref: OrderRef): Promise<OrderAnswer> {
     const { client, account, clock } = this.#options;
+    this.#note(ref, true);
     const lane = laneOf(ref.priority);
     const orderId = ref.venueOrderId ?? this.#ids.get(ref.clientId) ?? null;
     if (orderId !== null) {
@@ -193,7 +183,10 @@ export class Orders {
   /** A 2xx that names no order is a refusal (FACTS section 7), once the list of orders shows that there is none. */
   async #believeRefusal(order: OrderRequest, priority: Priority, body: string): Promise<PlaceAnswer> {
     const { clock } = this.#options;
-    const ref: OrderRef = { ...order, venueOrderId: null, priority, placedAt: clock.now() };
+    const { quantity } = order;
+    const ref: OrderRef = {
+      ...{ ...order, venueOrderId: null, remaining: quantity, priority, placedAt: clock.now() },
+    };
     for (const ms of [...LOOK_AGAIN_MS, ...LOOK_AGAIN_MS, 0]) {
       const answer = await this.find(ref);
       if (answer.kind === 'found') return { kind: 'accepted', order: answer.order };
@@ -205,9 +198,9 @@ export class Orders {
   }
 
   /** It stands in the exchange's book from now on, for all we know. */
-  #stand({ clientId, market, side, action }: OrderRequest, limitPrice: Price, remaining: Quantity): void {
-    const yesPrice = toYesPrice(side, limitPrice);
-    this.#options.own.set(clientId, { market, direction: toWireSide(side, action), yesPrice, remaining });
+  #stand({ clientId, market, side, action, quantity }: OrderRequest, limitPrice: Price): void {
+    const order = { market, direction: toWireSide(side, action) };
+    this.#options.own.stand(clientId, order, { price: toYesPrice(side, limitPrice), size: quantity });
   }
 
   get #subaccount(): [string, string][] {
@@ -236,44 +229,55 @@ export class Orders {
     };
   }
 
-  /** Notes what an order is about to sell; returns what was noted for its market before it. */
-  #claim({ clientId, market, side, action, quantity }: OrderRequest): Map<string, Claim> {
+  /** What an order may trade from now on, where that is known. True when nobody knew of it. */
+  #note(
+    { clientId, market, side, action, remaining }: Omit<OrderRef, 'venueOrderId' | 'priority' | 'placedAt'>,
+    isSent: boolean,
+  ): boolean {
+    if (remaining === null) return false;
     const direction = toWireSide(side, action);
-    const earlier = new Map<string, Claim>();
-    for (const [other, claim] of this.#claims) {
-      if (other === clientId) break;
-      if (claim.market === market && claim.direction === direction) earlier.set(other, claim);
-    }
-    if (!this.#claims.has(clientId)) this.#claims.set(clientId, { market, direction, quantity });
-    return earlier;
+    return this.#options.own.note(clientId, { market, direction, remaining, isSent });
   }
 
-  /** Null when the account holds what the order would sell, beside whatever else rests, or is about to, to sell it. */
+  /**
+   * Null when the account holds what the order would sell, beside whatever else may sell it. Orders are read before the
+   * positions: what is sold in between is then gone and still offered. What our own orders have sold since both were true
+   * may be gone too; a look by which that matters is taken again.
+   */
   async #refuseUnheld(
     { clientId, market, side, action, quantity }: OrderRequest,
-    earlier: ReadonlyMap<string, Claim>,
     lane: Lane,
   ): Promise<Extract<PlaceAnswer, { kind: 'rejected' }> | null> {
-    const { account } = this.#options;
-    const positions = await account.positions(lane, market);
-    if (positions.kind !== 'ok') return cannotLook(positions);
-    const orders = await account.restingOrders(lane, market);
-    if (orders.kind !== 'ok') return cannotLook(orders);
-    const position = positions.value.find((known) => known.market === market);
-    const held = position ? heldOf(position) : null;
-    const owned = held?.side === side ? held.quantity : 0;
-    const listed = orders.value.filter((order) => order.clientId !== clientId);
-    const isListed = (id: string) => listed.some((order) => order.clientId === id);
-    const unlisted = [...earlier].filter(([id]) => this.#claims.has(id) && !isListed(id));
-    const offered =
-      listed
-        .filter(({ direction }) => direction === toWireSide(side, action))
-        .reduce((sum, { remaining }) => sum + remaining, 0) +
-      unlisted.reduce((sum, [, claim]) => sum + claim.quantity, 0);
-    if (quantity <= owned - offered) return null;
-    const wanted = `${formatQuantity(quantity)} ${side.toUpperCase()} to sell`;
-    const message = `never sent: ${wanted}, ${formatQuantity(owned)} held and ${formatQuantity(offered)} of them offered already`;
-    return { kind: 'rejected', code: 'not_held', message };
+    const { account, own } = this.#options;
+    const direction = toWireSide(side, action);
+    const sales = { market, direction };
+    for (const ms of [...LOOK_AGAIN_MS, 0]) {
+      const hasSold = own.tradedSince(0, sales) > 0;
+      const asOf = hasSold ? await account.asOfThere(lane) : null;
+      if (asOf && asOf.kind !== 'ok') return cannotLook(reasonOf(asOf));
+      const orders = await account.restingOrders(lane, market);
+      if (orders.kind !== 'ok') return cannotLook(reasonOf(orders));
+      const positions = await account.positions(lane, market);
+      if (positions.kind !== 'ok') return cannotLook(reasonOf(positions));
+      const position = positions.value.find((known) => known.market === market);
+      const held = position ? heldOf(position) : null;
+      const owned = held?.side === side ? held.quantity : 0;
+      const offered = own.beside(clientId, sales);
+      for (const order of orders.value) {
+        const id = order.clientId ?? order.orderId;
+        if (order.direction !== direction || id === clientId || own.isOver(id)) continue;
+        offered.set(id, Math.max(order.remaining, offered.get(id) ?? 0));
+      }
+      const sum = [...offered.values()].reduce((total, remaining) => total + remaining, 0);
+      if (quantity > owned - sum) {
+        const wanted = `${formatQuantity(quantity)} ${side.toUpperCase()} to sell`;
+        const message = `never sent: ${wanted}, ${formatQuantity(owned)} held and ${formatQuantity(sum)} of them offered already`;
+        return { kind: 'rejected', code: 'not_held', message };
+      }
+      if (quantity <= owned - sum - own.tradedSince(asOf?.value ?? 0, sales)) return null;
+      await this.#pause(ms);
+    }
+    return cannotLook('reads of the account do not show yet what was just sold');
   }
 
   /** The order as its own answer says, with its fills as soon as they are listed. */
@@ -282,6 +286,8 @@ export class Orders {
     const fills = filled > 0 ? await this.#fillsOf(orderId, order.market, filled, lane) : [];
     const listed = sumOf(fills);
     const { clientId, market, side, action, limitPrice, quantity } = order;
+    const direction = toWireSide(side, action);
+    this.#options.own.hear(clientId, { direction, fills, remaining: quantity - listed });
     const isOver = order.timeInForce === 'ioc' || filled >= quantity;
     const status = listed < filled || !isOver ? 'resting' : listed >= quantity ? 'filled' : 'cancelled';
     return this.#remember({
@@ -302,10 +308,11 @@ export class Orders {
       order.filled > 0 ? await this.#fillsOf(order.orderId, order.market, order.filled, lane) : [];
     const listed = sumOf(fills);
     const addsUp = listed === order.filled;
-    if (status === 'resting') {
-      const { market, direction, yesPrice, remaining } = order;
-      this.#options.own.set(ref.clientId, { market, direction, yesPrice, remaining });
-    }
+    const { own, clock } = this.#options;
+    const { market, direction, yesPrice, remaining } = order;
+    if (status === 'resting')
+      own.stand(ref.clientId, { market, direction }, { price: yesPrice, size: remaining });
+    own.hear(ref.clientId, { direction, fills, remaining: order.initial - listed });
     const side = toWireSide(ref.side, ref.action) === order.direction ? ref.side : otherSide(ref.side);
     const ours = {
       clientId: ref.clientId,
@@ -313,7 +320,7 @@ export class Orders {
       side,
       status: addsUp ? status : ('resting' as const),
     };
-    const report = toOrderReport({ ...order, filled: listed }, ours, fills, this.#options.clock.now());
+    const report = toOrderReport({ ...order, filled: listed }, ours, fills, clock.now());
     return { kind: 'found', order: this.#remember(report) };
   }
 
@@ -364,7 +371,6 @@ export class Orders {
   /** Nothing of it is at the exchange any more, nor on its way. */
   #forget(clientId: string): void {
     this.#options.own.delete(clientId);
-    this.#claims.delete(clientId);
     this.#ids.delete(clientId);
     this.#sentAt.delete(clientId);
     this.#unansweredAt.delete(clientId);
@@ -376,10 +382,10 @@ export class Orders {
 }
 
 /** Nothing is sent blindly; it is tried again at once, like after any refusal that waits. */
-const cannotLook = (outcome: Failed): Extract<PlaceAnswer, { kind: 'rejected' }> => ({
+const cannotLook = (reason: string): Extract<PlaceAnswer, { kind: 'rejected' }> => ({
   kind: 'rejected',
   code: 'rate_limited',
-  message: `never sent: what is held can't be read (${reasonOf(outcome)})`,
+  message: `never sent: what is held can't be read (${reason})`,
 });
 
 const sumOf = (fills: readonly WireFill[]): Quantity =>

@@ -1,14 +1,27 @@
 import type { Book, Level, Side } from '../../../domain/market.ts';
-import type { Price, Quantity } from '../../../domain/money.ts';
-import type { WireSide } from './wire/orders.ts';
+import type { Quantity } from '../../../domain/money.ts';
+import type { WireFill, WireSide } from './wire/orders.ts';
 
 /** An answer is never so late that so many orders have ended meanwhile. */
 const MOST_REMEMBERED = 10_000;
 
+/** Longer than reads of the account lag behind what has been traded (ms). */
+const SALES_KEPT_MS = 600_000;
+
 interface OwnOrder {
   market: string;
   direction: WireSide;
-  yesPrice: Price;
+  /** What it may still trade, or has traded in fills that are not listed yet. */
+  remaining: Quantity;
+  /** It may have left for the exchange, in this life or an earlier one; false: it looks at the account first. */
+  isSent: boolean;
+  /** What of it stands in the book, for all we know; null: nothing. */
+  standing: Level | null;
+}
+
+interface Heard {
+  direction: WireSide;
+  fills: readonly WireFill[];
   remaining: Quantity;
 }
 
@@ -19,9 +32,9 @@ export interface OwnTerms {
 }
 
 /**
- * Orders of ours that stand in the exchange's books, or may by now. A book is what others bid and ask: with our own
- * resting exit as the best ask, its spread would look liquid and the next order would be priced by the last one; our
- * own resting entry would be the bid at which it is valued.
+ * Orders of ours that may still trade, first come first. They are no part of the books that others make: with our own
+ * resting exit as the best ask, its spread would look liquid and the next order would be priced by the last one; our own
+ * resting entry would be the bid at which it is valued. And what they may sell is not to be sold by another one.
  */
 export class OwnOrders {
   readonly #orders = new Map<string, OwnOrder>();
@@ -29,9 +42,64 @@ export class OwnOrders {
   readonly #over = new Set<string>();
   /** The latest last. */
   readonly #terms = new Map<string, OwnTerms>();
+  /** The exchange's fills of our orders, by their ids; the latest last. */
+  readonly #sales = new Map<
+    string,
+    { market: string; direction: WireSide; quantity: Quantity; at: number }
+  >();
 
-  set(clientId: string, order: OwnOrder): void {
-    if (!this.#over.has(clientId)) this.#orders.set(clientId, order);
+  /** An order that is about to be sent, or of which only its terms are known. False when it is known already, or over. */
+  note(clientId: string, order: Omit<OwnOrder, 'standing'>): boolean {
+    if (this.#over.has(clientId) || this.#orders.has(clientId)) return false;
+    this.#orders.set(clientId, { ...order, standing: null });
+    return true;
+  }
+
+  /** It stands in the book; `price` is the YES side's. */
+  stand(clientId: string, order: Pick<OwnOrder, 'market' | 'direction'>, standing: Level): void {
+    if (this.#over.has(clientId)) return;
+    const remaining = this.#orders.get(clientId)?.remaining ?? standing.size;
+    this.#orders.set(clientId, { ...order, remaining, isSent: true, standing });
+  }
+
+  /** All fills of it that are listed, and what it may trade beside them; answers may come out of order. */
+  hear(clientId: string, { direction, fills, remaining }: Heard): void {
+    for (const { fillId, market, quantity, at } of fills)
+      this.#sales.set(fillId, { market, direction, quantity, at });
+    const order = this.#orders.get(clientId);
+    if (order) order.remaining = Math.min(order.remaining, remaining);
+    const newest = fills.at(-1)?.at;
+    if (newest === undefined) return;
+    for (const [fillId, { at }] of this.#sales) {
+      if (at >= newest - SALES_KEPT_MS) break;
+      this.#sales.delete(fillId);
+    }
+  }
+
+  /** What our orders have lately traded in a market and direction after `asOf` (ms, the exchange's clock). */
+  tradedSince(asOf: number, { market, direction }: Pick<OwnOrder, 'market' | 'direction'>): Quantity {
+    let sum = 0;
+    for (const sale of this.#sales.values())
+      if (sale.market === market && sale.direction === direction && sale.at > asOf) sum += sale.quantity;
+    return sum;
+  }
+
+  /**
+   * What our other orders may still trade in an order's market and direction, by client id; without those that came after it
+   * and still look at the account, for they count it in turn.
+   */
+  beside(
+    clientId: string,
+    { market, direction }: Pick<OwnOrder, 'market' | 'direction'>,
+  ): Map<string, Quantity> {
+    const others = new Map<string, Quantity>();
+    let isBefore = true;
+    for (const [id, order] of this.#orders) {
+      if (id === clientId) isBefore = false;
+      else if (order.market === market && order.direction === direction && (isBefore || order.isSent))
+        others.set(id, order.remaining);
+    }
+    return others;
   }
 
   /** Whoever asks for an order says what it is. */
@@ -56,7 +124,7 @@ export class OwnOrders {
     if (this.#over.size > MOST_REMEMBERED) this.#over.delete(this.#over.values().next().value!);
   }
 
-  /** It does not stand in the book, as far as is known. */
+  /** Nothing of it is at the exchange, as far as is known. */
   delete(clientId: string): void {
     this.#orders.delete(clientId);
   }
@@ -64,16 +132,16 @@ export class OwnOrders {
   /** The book without them; a level that is ours alone is gone. The same book where none of them stands in it. */
   without(book: Book): Book {
     let { bids, asks } = book;
-    for (const { market, direction, yesPrice, remaining } of this.#orders.values()) {
-      if (market !== book.market) continue;
-      if (direction === 'bid') bids = less(bids, yesPrice, remaining);
-      else asks = less(asks, yesPrice, remaining);
+    for (const { market, direction, standing } of this.#orders.values()) {
+      if (market !== book.market || standing === null) continue;
+      if (direction === 'bid') bids = less(bids, standing);
+      else asks = less(asks, standing);
     }
     return bids === book.bids && asks === book.asks ? book : { ...book, bids, asks };
   }
 }
 
-function less(levels: Level[], price: Price, size: Quantity): Level[] {
+function less(levels: Level[], { price, size }: Level): Level[] {
   if (!levels.some((level) => level.price === price)) return levels;
   return levels.flatMap((level) => {
     if (level.price !== price) return [level];

@@ -63,35 +63,29 @@ export function scheduledSource({
   let timer: TimerHandle | null = null;
   let stopped = false;
 
-  const playNext = (
-    next: IteratorResult<MarketGroup>,
-    iterator: Iterator<MarketGroup>,
-    sink: GroupSink,
-  ): void => {
-    if (stopped) return;
-    if (next.done) {
-      onEnd?.();
-      return;
-    }
-    const play = async () => {
+  const start = (sink: GroupSink): void => {
+    const iterator = groups()[Symbol.iterator]();
+    const play = async (first: MarketGroup): Promise<void> => {
       timer = null;
-      const { group, following } = catchUp(next.value, iterator, clock.now());
+      const { group, following } = catchUp(first, iterator, clock.now());
       try {
         await sink(group);
       } catch (error) {
         onError(error);
       }
-      playNext(following, iterator, sink);
+      schedule(following);
     };
-    timer = clock.setTimeout(() => void play(), Math.max(0, next.value.at - clock.now()));
+    const schedule = (next: IteratorResult<MarketGroup>): void => {
+      if (stopped) return;
+      if (next.done) onEnd?.();
+      else timer = clock.setTimeout(() => void play(next.value), Math.max(0, next.value.at - clock.now()));
+    };
+    schedule(iterator.next());
   };
 
   return {
     markets,
-    start: (sink) => {
-      const iterator = groups()[Symbol.iterator]();
-      playNext(iterator.next(), iterator, sink);
-    },
+    start,
     stop: () => {
       stopped = true;
       if (timer !== null) clock.clearTimeout(timer);

@@ -115,15 +115,8 @@ export const SELLING: readonly Mutant[] = [
     edits: [
       {
         file: 'src/services/venues/kalshi/orders.ts',
-        find: `    if (order.timeInForce === 'gtc' && order.action === 'sell') {
-      const refusal = await this.#refuseUnheld(order, this.#claim(order), lane);
-      if (refusal) {
-        if (!this.#sentAt.has(order.clientId)) this.#claims.delete(order.clientId);
-        return refusal;
-      }
-    }
-`,
-        replace: '',
+        find: "const isToLook = order.timeInForce === 'gtc' && order.action === 'sell';",
+        replace: 'const isToLook = false;',
       },
     ],
   },
