@@ -109,8 +109,8 @@ export type PlaceAnswer =
 /** `found` after a cancel means: this is the order now, over or still resting. */
 export type OrderAnswer =
   | { kind: 'found'; order: OrderReport }
-  /** `mayLandUntil` (ms): a sending that nobody answered may still reach the venue; null: none can. */
-  | { kind: 'not_found'; at: number; mayLandUntil: number | null }
+  /** `mayLand`: a sending that nobody answered may still reach the venue. */
+  | { kind: 'not_found'; at: number; mayLand: boolean }
   | { kind: 'rejected'; code: RefusalCode; message: string }
   /** `answered`: the venue did answer, and its answer does not say yet how the order stands. */
   | { kind: 'unknown'; reason: string; answered?: true };

@@ -32,7 +32,8 @@ export function retryDelayMs({ position, method }: Watched): number | null {
   const end = exit.orderEnd;
   if (end === null || end.status !== 'rejected') return null;
   if (end.code === 'halted' || end.code === 'closed') return method.numbers.recheckMs;
-  if (end.code === 'rate_limited' || end.code === 'stale_price') return SHORT_RETRY_MS;
+  if (end.code === 'rate_limited') return isOutOfTime(position) ? null : SHORT_RETRY_MS;
+  if (end.code === 'stale_price') return SHORT_RETRY_MS;
   if (!isCuredByLooking(end)) return null;
   const { times, waitMs } = end.code === 'bad_price' ? LOOKS.bad_price : LOOKS.not_held;
   if (end.code === 'not_held' && turnsAtOnce(exit)) return null;
@@ -54,8 +55,15 @@ export const isHeldBackFromMarket = (watched: Watched): boolean =>
 export const isCuredByLooking = (end: OrderEnd | null): boolean =>
   end?.status === 'rejected' && (end.code === 'bad_price' || end.code === 'not_held');
 
+/** Too many requests until a limit order's time was over: it came back short. */
+function isOutOfTime(position: Position): boolean {
+  const { step, deadline } = running(position);
+  return step !== 'market' && deadline !== null && position.at >= deadline;
+}
+
 /** A refusal that retrying can't cure. */
-export const isRefusedForGood = (watched: Watched): boolean =>
-  running(watched.position).orderEnd?.status === 'rejected' &&
-  retryDelayMs(watched) === null &&
-  !isHeldBack(watched);
+export function isRefusedForGood(watched: Watched): boolean {
+  const { orderEnd } = running(watched.position);
+  const isRefused = orderEnd?.status === 'rejected' && orderEnd.code !== 'rate_limited';
+  return isRefused && retryDelayMs(watched) === null && !isHeldBack(watched);
+}

@@ -5,7 +5,7 @@ import { VirtualClock } from '../../src/services/clock.ts';
 import type { KalshiVenue } from '../../src/services/venues/kalshi/kalshi-venue.ts';
 import { ExchangeLink, KEY_ID } from '../support/exchange-link.ts';
 import { START } from '../support/kalshi-world.ts';
-import { A, aHolding, aMarket } from './rig.ts';
+import { A, aHolding, aMarket, PLACE } from './rig.ts';
 
 const FOREVER = START + 3_600_000;
 
@@ -37,6 +37,15 @@ describe('orders that rest side by side', () => {
     await settle();
     while (said === null && clock.fireNext(FOREVER)) await settle();
     return said!.answer;
+  }
+
+  async function pass(ms: number): Promise<void> {
+    let isOver = false;
+    clock.setTimeout(() => {
+      isOver = true;
+    }, ms);
+    await settle();
+    while (!isOver && clock.fireNext(FOREVER)) await settle();
   }
 
   const order = (clientId: string, quantity: Quantity): OrderRequest => ({
@@ -107,5 +116,48 @@ describe('orders that rest side by side', () => {
     const words = await answerOf(Promise.all([place('p1', 600), sellAtOnce('p2', 600)]));
     expect(words[1]).toBe('accepted');
     expect(offered()).toBeLessThanOrEqual(held());
+  });
+
+  it('stay on record while their sending is not answered, whatever the stream has one look for', async () => {
+    await venue.close();
+    venue = link.venue({ ownPrefix: 'p', streaming: true });
+    venue.subscribe([A], { book() {}, order() {}, market() {}, account() {} });
+    await pass(70_000);
+    link.act({ type: 'account.readLag', account: 'tests', lagMs: 2_000 });
+    link.act({ type: 'fault.delay', match: PLACE, delayMs: 4_000 });
+    const first = place('p1', 600);
+    await pass(500);
+    expect(await answerOf(place('p2', 600))).toBe('not_held');
+    expect(await answerOf(first)).toBe('accepted');
+    expect(offered()).toBe(600);
+  });
+
+  it('do not leave on a look that is too old: what it counted on was sold while they waited', async () => {
+    link.act({ type: 'fault.rateLimit', match: PLACE });
+    expect(await answerOf(sellAtOnce('p0', 100))).toBe('rate_limited');
+    const patient = place('p1', 600);
+    await pass(300);
+    const words = await answerOf(Promise.all([patient, sellAtOnce('p2', 600)]));
+    expect(words).toEqual(['rate_limited', 'accepted']);
+    expect([held(), offered()]).toEqual([400, 0]);
+    expect(await answerOf(place('p3', 400))).toBe('accepted');
+  });
+
+  it('wait for news of one that is filled in part, and count no more than it may still sell', async () => {
+    expect(await answerOf(place('p1', 600))).toBe('accepted');
+    const { id: orderId } = link.exchange.truth().accounts.tests!.orders.at(-1)!;
+    link.act({ type: 'crowd.take', orderId, count: 300 });
+    const second = place('p2', 400);
+    await pass(1_000);
+    const poll = venue.findOrder(refOf('p1', 600));
+    expect(await answerOf(second)).toBe('accepted');
+    expect(await answerOf(poll)).toMatchObject({ order: { filled: 300 } });
+    expect([held(), offered()]).toEqual([700, 700]);
+  });
+
+  it('go on without a word on how old reads are, where that makes no difference', async () => {
+    expect(await answerOf(sellAtOnce('p1', 200))).toBe('accepted');
+    link.act({ type: 'fault.html', match: { path: 'user_data_timestamp', times: 50 }, status: 503 });
+    expect(await answerOf(place('p2', 600))).toBe('accepted');
   });
 });

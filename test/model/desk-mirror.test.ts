@@ -76,7 +76,7 @@ class DeskTwins {
     const now = this.#clock.now();
     const said =
       answer.kind === 'notFound'
-        ? { kind: 'not_found', at: now, mayLandUntil: answer.mayLand ? now + 1 : null }
+        ? { kind: 'not_found', at: now, mayLand: answer.mayLand }
         : answer.kind === 'rejected'
           ? { ...answer, message: '' }
           : answer.kind === 'unknown'

@@ -190,7 +190,8 @@ export class DeskStep {
 
   #hearOfStray(clientId: string, answer: Answer): void {
     const isOver =
-      answer.kind === 'notFound' || (answer.kind === 'found' && answer.order.status !== 'resting');
+      (answer.kind === 'notFound' && !answer.mayLand) ||
+      (answer.kind === 'found' && answer.order.status !== 'resting');
     if (!isOver) {
       this.calls.push({ call: 'stray', clientId, terms: null, quote: 'any' });
       return;

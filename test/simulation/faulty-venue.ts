@@ -136,7 +136,7 @@ export class FaultyVenue implements Venue {
     const order = world.truth.orders.get(ref.clientId);
     const now = world.clock.now();
     if (order && now - order.createdAt < world.readLagMs)
-      return { kind: 'not_found', at: now, mayLandUntil: null };
+      return { kind: 'not_found', at: now, mayLand: false };
     return this.#exchange.findOrder(ref);
   }
 

@@ -208,7 +208,7 @@ export class ScriptedVenue implements Venue {
 
   #found(clientId: string): OrderAnswer {
     const order = this.orders.get(clientId);
-    return order ? { kind: 'found', order } : { kind: 'not_found', at: this.#now(), mayLandUntil: null };
+    return order ? { kind: 'found', order } : { kind: 'not_found', at: this.#now(), mayLand: false };
   }
 
   async #answer<K extends keyof ScriptedVenue['next'], T>(call: K, usual: () => T): Promise<T> {

@@ -194,13 +194,9 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     if (answer.kind === 'unknown') order.doubt.hear(answer.reason);
     if (answer.kind === 'rejected') order.doubt.hear(`${answer.code}: ${answer.message}`);
     if (answer.kind === 'found') deliver(answer.order, 'venue.found');
-    else if (answer.kind === 'not_found') {
-      const { mayLandUntil } = answer;
-      order.actor.send({
-        type: 'venue.notFound',
-        mayLand: mayLandUntil !== null && mayLandUntil > clock.now(),
-      });
-    } else if (answer.kind === 'rejected')
+    else if (answer.kind === 'not_found')
+      order.actor.send({ type: 'venue.notFound', mayLand: answer.mayLand });
+    else if (answer.kind === 'rejected')
       order.actor.send({ type: 'venue.rejected', code: answer.code, message: answer.message });
     else order.actor.send({ type: 'venue.unknown', reason: answer.reason });
   }
@@ -251,7 +247,8 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     const answer = await settle(() => venue.cancel(ref));
     if (stopped) return;
     const isOver =
-      answer.kind === 'not_found' || (answer.kind === 'found' && answer.order.status !== 'resting');
+      (answer.kind === 'not_found' && !answer.mayLand) ||
+      (answer.kind === 'found' && answer.order.status !== 'resting');
     if (!isOver) {
       const wait = Math.min(LONGEST_STRAY_RETRY_MS, STRAY_RETRY_MS * 2 ** tries);
       clock.setTimeout(() => (stopped ? undefined : void endStray(stray, tries + 1)), wait);

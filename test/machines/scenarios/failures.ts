@@ -37,6 +37,21 @@ export const FAILURES = [
     expect(rig.exit).toMatchObject({ repeats: 0, deadline: NOON + 10.5 * SECOND });
   }),
   scenario(
+    'rate_limited until the time of a limit order is over: it came back short',
+    ABOVE_ITS_STOP,
+    (rig) => {
+      sellingAtLimit(rig);
+      rig.pass(5).over('rejected', { code: 'rate_limited' });
+      expectStep(rig, 'exiting.waiting');
+      rig.later(1, 5600, 5900);
+      expectStep(rig, 'exiting.working', ['order 1-2 limit 100.00 at 0.5500']);
+      rig.pass(4);
+      expectStep(rig, 'exiting.cancelling', ['cancel 1-2']);
+      rig.over('rejected', { code: 'rate_limited' });
+      expectStep(rig, 'walking.working', ['order 1-3 walk 1 100.00 at 0.5500']);
+    },
+  ),
+  scenario(
     'stale_price: the desk did not send it any more; again after 1 s, no walk used up',
     ABOVE_ITS_STOP,
     (rig) => {

@@ -12,10 +12,10 @@ const book = {
 describe('our own orders are no part of the book that others make', () => {
   it('a level that is ours alone is gone, a shared one keeps what others offer', () => {
     const own = new OwnOrders();
-    own.stand('a', { market: 'M', direction: 'ask' }, level(5500, 800));
-    own.stand('b', { market: 'M', direction: 'ask' }, level(6600, 300));
-    own.stand('c', { market: 'M', direction: 'bid' }, level(4600, 600));
-    own.stand('d', { market: 'N', direction: 'bid' }, level(4600, 100));
+    own.stand('a', { market: 'M', direction: 'ask', remaining: 800 }, level(5500, 800));
+    own.stand('b', { market: 'M', direction: 'ask', remaining: 300 }, level(6600, 300));
+    own.stand('c', { market: 'M', direction: 'bid', remaining: 600 }, level(4600, 600));
+    own.stand('d', { market: 'N', direction: 'bid', remaining: 100 }, level(4600, 100));
     expect(own.without(book)).toEqual({ ...book, bids: [], asks: [level(6600, 600)] });
     for (const id of ['a', 'b', 'c']) own.delete(id);
     expect(own.without(book)).toBe(book);

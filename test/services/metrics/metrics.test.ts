@@ -99,7 +99,7 @@ describe('an exit', () => {
       positions: [{}],
       answers: {
         place: [{ kind: 'unknown', reason: 'timed out' }],
-        find: [{ kind: 'not_found', at: 0, mayLandUntil: null }],
+        find: [{ kind: 'not_found', at: 0, mayLand: false }],
       },
     });
     await world.pass(31);

@@ -192,7 +192,7 @@ describe('cancelling', () => {
     expect(await exchange.venue.cancel({ ...ref, clientId: 'y' })).toEqual({
       kind: 'not_found',
       at: START,
-      mayLandUntil: null,
+      mayLand: false,
     });
   });
 });
@@ -366,7 +366,7 @@ describe('a store that fails', () => {
     expect(await exchange.venue.findOrder(ref)).toEqual({
       kind: 'not_found',
       at: START + 1_000,
-      mayLandUntil: null,
+      mayLand: false,
     });
     expect(await exchange.holdings()).toEqual([
       { market: 'A', side: 'yes', quantity: 1_000, cost: 4_000_000 },

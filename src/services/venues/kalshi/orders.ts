@@ -15,6 +15,7 @@ import type { KalshiClient } from './client/kalshi-client.ts';
 import { laneOf, reasonOf, refusedOrUnknown } from './client/outcomes.ts';
 import type { Lane } from './client/pacer.ts';
 import type { OwnOrders } from './own-orders.ts';
+import { RestCheck } from './rest-check.ts';
 import {
   cancelAnswer,
   createAnswer,
@@ -27,7 +28,6 @@ import {
   type WireFill,
   type WireOrder,
 } from './wire/orders.ts';
-import { heldOf } from './wire/portfolio.ts';
 
 interface OrdersOptions {
   client: KalshiClient;
@@ -51,16 +51,20 @@ const MIN_TS_MARGIN_S = 86_400;
 /** Orders by the current endpoints (FACTS section 7), and how each stands by its fills. */
 export class Orders {
   readonly #options: OrdersOptions;
+  readonly #restCheck: RestCheck;
   readonly #openedAt: number;
   /** The exchange's ids of orders that may still live, by ours. */
   readonly #ids = new Map<string, string>();
   /** When the last sending of an order was over for us (ms): reads from before prove nothing about it. */
   readonly #sentAt = new Map<string, number>();
+  /** Orders whose sending is not over. */
+  readonly #onTheirWay = new Set<string>();
   /** When a sending was last given up without an answer (ms). */
   readonly #unansweredAt = new Map<string, number>();
 
   constructor(options: OrdersOptions) {
     this.#options = options;
+    this.#restCheck = new RestCheck(options);
     this.#openedAt = options.clock.now();
   }
 
@@ -70,45 +74,48 @@ export class Orders {
    */
   async place(order: OrderRequest, { priority, sendBy }: SendTerms): Promise<PlaceAnswer> {
     const { client, clock, own } = this.#options;
+    const { clientId } = order;
     const lane = laneOf(priority);
     if (order.limitPrice === null)
-      throw new Error(`order ${order.clientId} has no limit: Kalshi has no market orders`);
+      throw new Error(`order ${clientId} has no limit: Kalshi has no market orders`);
     const isToLook = order.timeInForce === 'gtc' && order.action === 'sell';
     const isNew = this.#note({ ...order, remaining: order.quantity }, !isToLook);
-    if (isToLook) {
-      const refusal = await this.#refuseUnheld(order, lane);
-      if (refusal) {
-        if (isNew) own.delete(order.clientId);
-        return refusal;
-      }
+    const look = isToLook ? await this.#restCheck.check(order, lane) : null;
+    if (look?.kind === 'refused') {
+      if (isNew) own.delete(clientId);
+      return look.answer;
     }
     const body = this.#body(order, order.limitPrice, priority);
     if (order.timeInForce === 'gtc') this.#stand(order, order.limitPrice);
-    let isStale = false;
+    let heldBack: PlaceAnswer | null = null;
     const isWanted = () => {
-      isStale = clock.now() > sendBy;
-      return !isStale;
+      if (clock.now() > sendBy) heldBack = TOO_OLD;
+      else if (look && !look.stillFits()) heldBack = SOLD_MEANWHILE;
+      return heldBack === null;
     };
-    const outcome = await client.post(CREATE, { body, schema: createAnswer, lane, isWanted });
-    if (isStale) {
-      this.#forget(order.clientId);
-      return { kind: 'rejected', code: 'stale_price', message: 'never sent: its price is from an old quote' };
+    this.#onTheirWay.add(clientId);
+    const outcome = await client
+      .post(CREATE, { body, schema: createAnswer, lane, isWanted })
+      .finally(() => this.#onTheirWay.delete(clientId));
+    if (heldBack) {
+      if (isNew) this.#forget(clientId);
+      return heldBack;
     }
-    this.#sentAt.set(order.clientId, clock.now());
+    this.#sentAt.set(clientId, clock.now());
     if (outcome.kind === 'failed' || outcome.kind === 'malformed')
-      this.#unansweredAt.set(order.clientId, clock.now());
+      this.#unansweredAt.set(clientId, clock.now());
     if (outcome.kind === 'refused' && outcome.status < 300)
       return this.#believeRefusal(order, priority, reasonOf(outcome));
     if (outcome.kind !== 'ok') {
       const answer = refusedOrUnknown(outcome);
-      const mayBeThere = this.#unansweredAt.has(order.clientId);
+      const mayBeThere = this.#unansweredAt.has(clientId);
       if (answer.kind === 'rejected' && answer.code !== 'already_exists' && !mayBeThere)
-        this.#forget(order.clientId);
+        this.#forget(clientId);
       return answer;
     }
     const answer = outcome.value;
     if (answer.kind === 'refused') return this.#believeRefusal(order, priority, answer.body);
-    this.#ids.set(order.clientId, answer.orderId);
+    this.#ids.set(clientId, answer.orderId);
     return { kind: 'accepted', order: await this.#created(order, answer.orderId, answer.filled, lane) };
   }
 
@@ -166,6 +173,8 @@ export class Orders {
     const order = orders.value.find(({ clientId }) => clientId === ref.clientId);
     if (order) return this.#found(order, ref, lane);
     const sentAt = this.#sentAt.get(ref.clientId) ?? this.#openedAt;
+    if (this.#onTheirWay.has(ref.clientId))
+      return { kind: 'unknown', reason: 'its sending is not answered yet', answered: true };
     if (asOf.value <= sentAt)
       return {
         kind: 'unknown',
@@ -175,9 +184,9 @@ export class Orders {
     const unansweredAt = this.#sentAt.has(ref.clientId)
       ? this.#unansweredAt.get(ref.clientId)
       : this.#openedAt;
-    const mayLandUntil = unansweredAt === undefined ? null : unansweredAt + LATE_LANDING_MS;
-    if (mayLandUntil === null || mayLandUntil <= clock.now()) this.#forget(ref.clientId);
-    return { kind: 'not_found', at: asOf.value, mayLandUntil };
+    const mayLand = unansweredAt !== undefined && clock.now() < unansweredAt + LATE_LANDING_MS;
+    if (!mayLand) this.#forget(ref.clientId);
+    return { kind: 'not_found', at: asOf.value, mayLand };
   }
 
   /** A 2xx that names no order is a refusal (FACTS section 7), once the list of orders shows that there is none. */
@@ -199,7 +208,7 @@ export class Orders {
 
   /** It stands in the exchange's book from now on, for all we know. */
   #stand({ clientId, market, side, action, quantity }: OrderRequest, limitPrice: Price): void {
-    const order = { market, direction: toWireSide(side, action) };
+    const order = { market, direction: toWireSide(side, action), remaining: quantity };
     this.#options.own.stand(clientId, order, { price: toYesPrice(side, limitPrice), size: quantity });
   }
 
@@ -239,47 +248,6 @@ export class Orders {
     return this.#options.own.note(clientId, { market, direction, remaining, isSent });
   }
 
-  /**
-   * Null when the account holds what the order would sell, beside whatever else may sell it. Orders are read before the
-   * positions: what is sold in between is then gone and still offered. What our own orders have sold since both were true
-   * may be gone too; a look by which that matters is taken again.
-   */
-  async #refuseUnheld(
-    { clientId, market, side, action, quantity }: OrderRequest,
-    lane: Lane,
-  ): Promise<Extract<PlaceAnswer, { kind: 'rejected' }> | null> {
-    const { account, own } = this.#options;
-    const direction = toWireSide(side, action);
-    const sales = { market, direction };
-    for (const ms of [...LOOK_AGAIN_MS, 0]) {
-      const hasSold = own.tradedSince(0, sales) > 0;
-      const asOf = hasSold ? await account.asOfThere(lane) : null;
-      if (asOf && asOf.kind !== 'ok') return cannotLook(reasonOf(asOf));
-      const orders = await account.restingOrders(lane, market);
-      if (orders.kind !== 'ok') return cannotLook(reasonOf(orders));
-      const positions = await account.positions(lane, market);
-      if (positions.kind !== 'ok') return cannotLook(reasonOf(positions));
-      const position = positions.value.find((known) => known.market === market);
-      const held = position ? heldOf(position) : null;
-      const owned = held?.side === side ? held.quantity : 0;
-      const offered = own.beside(clientId, sales);
-      for (const order of orders.value) {
-        const id = order.clientId ?? order.orderId;
-        if (order.direction !== direction || id === clientId || own.isOver(id)) continue;
-        offered.set(id, Math.max(order.remaining, offered.get(id) ?? 0));
-      }
-      const sum = [...offered.values()].reduce((total, remaining) => total + remaining, 0);
-      if (quantity > owned - sum) {
-        const wanted = `${formatQuantity(quantity)} ${side.toUpperCase()} to sell`;
-        const message = `never sent: ${wanted}, ${formatQuantity(owned)} held and ${formatQuantity(sum)} of them offered already`;
-        return { kind: 'rejected', code: 'not_held', message };
-      }
-      if (quantity <= owned - sum - own.tradedSince(asOf?.value ?? 0, sales)) return null;
-      await this.#pause(ms);
-    }
-    return cannotLook('reads of the account do not show yet what was just sold');
-  }
-
   /** The order as its own answer says, with its fills as soon as they are listed. */
   async #created(order: OrderRequest, orderId: string, filled: Quantity, lane: Lane): Promise<OrderReport> {
     const { clock } = this.#options;
@@ -309,10 +277,10 @@ export class Orders {
     const listed = sumOf(fills);
     const addsUp = listed === order.filled;
     const { own, clock } = this.#options;
-    const { market, direction, yesPrice, remaining } = order;
-    if (status === 'resting')
-      own.stand(ref.clientId, { market, direction }, { price: yesPrice, size: remaining });
-    own.hear(ref.clientId, { direction, fills, remaining: order.initial - listed });
+    const { market, direction, yesPrice: price, remaining: size } = order;
+    const remaining = (status === 'resting' ? order.initial : order.filled) - listed;
+    if (status === 'resting') own.stand(ref.clientId, { market, direction, remaining }, { price, size });
+    own.hear(ref.clientId, { direction, fills, remaining });
     const side = toWireSide(ref.side, ref.action) === order.direction ? ref.side : otherSide(ref.side);
     const ours = {
       clientId: ref.clientId,
@@ -381,12 +349,17 @@ export class Orders {
   }
 }
 
-/** Nothing is sent blindly; it is tried again at once, like after any refusal that waits. */
-const cannotLook = (reason: string): Extract<PlaceAnswer, { kind: 'rejected' }> => ({
+const TOO_OLD: PlaceAnswer = {
+  kind: 'rejected',
+  code: 'stale_price',
+  message: 'never sent: its price is from an old quote',
+};
+
+const SOLD_MEANWHILE: PlaceAnswer = {
   kind: 'rejected',
   code: 'rate_limited',
-  message: `never sent: what is held can't be read (${reason})`,
-});
+  message: 'never sent: another order of ours has sold, or may sell, what was held when it looked',
+};
 
 const sumOf = (fills: readonly WireFill[]): Quantity =>
   fills.reduce((sum, { quantity }) => sum + quantity, 0);

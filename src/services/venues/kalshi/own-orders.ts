@@ -8,9 +8,17 @@ const MOST_REMEMBERED = 10_000;
 /** Longer than reads of the account lag behind what has been traded (ms). */
 const SALES_KEPT_MS = 600_000;
 
-interface OwnOrder {
+interface Place {
   market: string;
   direction: WireSide;
+}
+
+interface Sale extends Place {
+  quantity: Quantity;
+  at: number;
+}
+
+interface OwnOrder extends Place {
   /** What it may still trade, or has traded in fills that are not listed yet. */
   remaining: Quantity;
   /** It may have left for the exchange, in this life or an earlier one; false: it looks at the account first. */
@@ -18,6 +26,8 @@ interface OwnOrder {
   /** What of it stands in the book, for all we know; null: nothing. */
   standing: Level | null;
 }
+
+type Standing = Pick<OwnOrder, 'market' | 'direction' | 'remaining'>;
 
 interface Heard {
   direction: WireSide;
@@ -43,10 +53,7 @@ export class OwnOrders {
   /** The latest last. */
   readonly #terms = new Map<string, OwnTerms>();
   /** The exchange's fills of our orders, by their ids; the latest last. */
-  readonly #sales = new Map<
-    string,
-    { market: string; direction: WireSide; quantity: Quantity; at: number }
-  >();
+  readonly #sales = new Map<string, Sale>();
 
   /** An order that is about to be sent, or of which only its terms are known. False when it is known already, or over. */
   note(clientId: string, order: Omit<OwnOrder, 'standing'>): boolean {
@@ -55,11 +62,11 @@ export class OwnOrders {
     return true;
   }
 
-  /** It stands in the book; `price` is the YES side's. */
-  stand(clientId: string, order: Pick<OwnOrder, 'market' | 'direction'>, standing: Level): void {
+  /** It stands in the book, at the YES side's price. `remaining` counts where nobody knew of it. */
+  stand(clientId: string, { market, direction, remaining }: Standing, standing: Level): void {
     if (this.#over.has(clientId)) return;
-    const remaining = this.#orders.get(clientId)?.remaining ?? standing.size;
-    this.#orders.set(clientId, { ...order, remaining, isSent: true, standing });
+    const known = this.#orders.get(clientId)?.remaining ?? remaining;
+    this.#orders.set(clientId, { market, direction, remaining: known, isSent: true, standing });
   }
 
   /** All fills of it that are listed, and what it may trade beside them; answers may come out of order. */
@@ -77,21 +84,24 @@ export class OwnOrders {
   }
 
   /** What our orders have lately traded in a market and direction after `asOf` (ms, the exchange's clock). */
-  tradedSince(asOf: number, { market, direction }: Pick<OwnOrder, 'market' | 'direction'>): Quantity {
-    let sum = 0;
-    for (const sale of this.#sales.values())
-      if (sale.market === market && sale.direction === direction && sale.at > asOf) sum += sale.quantity;
-    return sum;
+  tradedSince(asOf: number, place: Place): Quantity {
+    return this.#salesIn(place).reduce((sum, { quantity, at }) => (at > asOf ? sum + quantity : sum), 0);
+  }
+
+  /** When our orders have last traded there (ms, the exchange's clock); 0: not lately. */
+  lastTradeAt(place: Place): number {
+    return this.#salesIn(place).reduce((last, { at }) => Math.max(last, at), 0);
+  }
+
+  #salesIn({ market, direction }: Place): Sale[] {
+    return [...this.#sales.values()].filter((sale) => sale.market === market && sale.direction === direction);
   }
 
   /**
    * What our other orders may still trade in an order's market and direction, by client id; without those that came after it
    * and still look at the account, for they count it in turn.
    */
-  beside(
-    clientId: string,
-    { market, direction }: Pick<OwnOrder, 'market' | 'direction'>,
-  ): Map<string, Quantity> {
+  beside(clientId: string, { market, direction }: Place): Map<string, Quantity> {
     const others = new Map<string, Quantity>();
     let isBefore = true;
     for (const [id, order] of this.#orders) {

@@ -245,7 +245,7 @@ export class PaperVenue implements Venue {
   #answerOrder(order: PaperOrder | undefined): OrderAnswer {
     return order
       ? { kind: 'found', order: reportOrder(order) }
-      : { kind: 'not_found', at: this.#clock.now(), mayLandUntil: null };
+      : { kind: 'not_found', at: this.#clock.now(), mayLand: false };
   }
 
   /** Saves a draft with the markets it touched, then lets it be seen. */

@@ -115,8 +115,8 @@ export const SELLING: readonly Mutant[] = [
     edits: [
       {
         file: 'src/services/venues/kalshi/orders.ts',
-        find: "const isToLook = order.timeInForce === 'gtc' && order.action === 'sell';",
-        replace: 'const isToLook = false;',
+        find: 'const look = isToLook ? await this.#restCheck.check(order, lane) : null;',
+        replace: 'const look = null as never;',
       },
     ],
   },

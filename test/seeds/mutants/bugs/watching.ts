@@ -24,8 +24,8 @@ export const WATCHING: readonly Mutant[] = [
       },
       {
         file: 'src/services/venues/kalshi/orders.ts',
-        find: 'isStale = clock.now() > sendBy;',
-        replace: 'isStale = false;',
+        find: 'if (clock.now() > sendBy) heldBack = TOO_OLD;\n      else if (',
+        replace: 'if (',
       },
     ],
   },
