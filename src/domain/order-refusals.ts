@@ -40,11 +40,17 @@ export function retryDelayMs({ position, method }: Watched): number | null {
   return exit.looks < times ? waitMs : null;
 }
 
-/** A limit order would rest for more than the account has to sell, and looking again did not mend that. */
+/**
+ * A limit order would rest for more than the account has to sell, and looking again did not mend that; or a walk could not
+ * be sent within its time, which uses up none.
+ */
 export function isHeldBack(watched: Watched): boolean {
   const { orderEnd, step } = running(watched.position);
-  const isRefused = orderEnd?.status === 'rejected' && orderEnd.code === 'not_held';
-  return isRefused && step !== 'market' && retryDelayMs(watched) === null;
+  if (orderEnd?.status !== 'rejected' || retryDelayMs(watched) !== null) return false;
+  return (
+    (orderEnd.code === 'not_held' && step !== 'market') ||
+    (orderEnd.code === 'rate_limited' && step === 'walk')
+  );
 }
 
 /** An order that was held back ends in market orders, by its strategy. */
@@ -55,10 +61,10 @@ export const isHeldBackFromMarket = (watched: Watched): boolean =>
 export const isCuredByLooking = (end: OrderEnd | null): boolean =>
   end?.status === 'rejected' && (end.code === 'bad_price' || end.code === 'not_held');
 
-/** Too many requests until a limit order's time was over: it came back short. */
+/** Too many requests until a limit order's time was over, or will be before it can be tried again. */
 function isOutOfTime(position: Position): boolean {
   const { step, deadline } = running(position);
-  return step !== 'market' && deadline !== null && position.at >= deadline;
+  return step !== 'market' && deadline !== null && position.at + SHORT_RETRY_MS >= deadline;
 }
 
 /** A refusal that retrying can't cure. */

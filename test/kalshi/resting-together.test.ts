@@ -160,4 +160,21 @@ describe('orders that rest side by side', () => {
     link.act({ type: 'fault.html', match: { path: 'user_data_timestamp', times: 50 }, status: 503 });
     expect(await answerOf(place('p2', 600))).toBe('accepted');
   });
+
+  it('stay on record when a second sending is refused: the first one may still land', async () => {
+    link.act({ type: 'fault.carryOutLate', match: PLACE, afterMs: 30_000 });
+    expect(await answerOf(place('p1', 600))).toBe('unknown');
+    await venue.close();
+    venue = link.venue({ ownPrefix: 'p' });
+    await pass(2_000);
+    expect(await answerOf(venue.findOrder(refOf('p1', 600)))).toMatchObject({
+      kind: 'not_found',
+      mayLand: true,
+    });
+    link.act({ type: 'fault.rateLimit', match: PLACE });
+    expect(await answerOf(place('p1', 600))).toBe('rate_limited');
+    expect(await answerOf(place('p2', 600))).toBe('not_held');
+    await pass(40_000);
+    expect(offered()).toBe(600);
+  });
 });

@@ -203,6 +203,21 @@ describe.each(BOTH_MODES)('%s', (_, streaming) => {
     expect(await ending(world)).toEqual(CLOSED);
   });
 
+  it('ends another order under our id at once, and offers what it would have sold again', async () => {
+    const world = await watching({ streaming });
+    placeUnderOurId(world, { client_order_id: 'pworld-a1x1-1', side: 'ask', count: '3.00', price: '0.6000' });
+    forceExit(world, 'HIGH');
+    await world.pass(5);
+    expect(ourOrders(world)).toEqual(['a1x1-1 0.00 of 3.00 at 0.6000 canceled']);
+    const { id } = world.positions()[0]!;
+    const event = { type: 'operator.resume', note: null, at: world.clock.now() } as const;
+    world.postern.post('watch', { type: 'position.event', positionId: id, event });
+    await world.pass(5);
+    forceExit(world, 'LOW');
+    await world.pass(5);
+    expect(ourOrders(world).at(-1)).toMatch(/ of 10.00 at .* resting$/);
+  });
+
   it('takes an order that exists already and is its own as landed', async () => {
     const world = await watching({ streaming });
     placeUnderOurId(world, {

@@ -221,6 +221,8 @@ export function createDesk(options: DeskOptions): Part<DeskMail> {
     if (status !== 'over') return;
     ended.add(clientId);
     live.delete(clientId);
+    // Another order under our id: nobody works for it, and nobody would ask for it any more.
+    if (order.report?.status === 'resting') cancelStrays([order.report]);
     if (stopping) settleStop();
   }
 

@@ -37,7 +37,7 @@ export const FAILURES = [
     expect(rig.exit).toMatchObject({ repeats: 0, deadline: NOON + 10.5 * SECOND });
   }),
   scenario(
-    'rate_limited until the time of a limit order is over: it came back short',
+    'rate_limited until the time of a limit order is over: a walk, and beyond its time market orders',
     ABOVE_ITS_STOP,
     (rig) => {
       sellingAtLimit(rig);
@@ -49,6 +49,8 @@ export const FAILURES = [
       expectStep(rig, 'exiting.cancelling', ['cancel 1-2']);
       rig.over('rejected', { code: 'rate_limited' });
       expectStep(rig, 'walking.working', ['order 1-3 walk 1 100.00 at 0.5500']);
+      rig.pass(9.5).over('rejected', { code: 'rate_limited' });
+      expectStep(rig, 'exiting.working', ['order 1-4 market 100.00 at 0.4600']);
     },
   ),
   scenario(

@@ -64,6 +64,40 @@ describe('an answer', () => {
   });
 });
 
+describe('the last question', () => {
+  test('is asked as a request is written: one that may not leave any more reaches nobody', async () => {
+    let requests = 0;
+    const url = await serve((_, response) => {
+      requests += 1;
+      response.end();
+    });
+    const answers = [];
+    for (const may of [true, false, true]) {
+      let asked = 0;
+      const mayLeave = () => {
+        asked += 1;
+        return may;
+      };
+      answers.push(await ask(url, { method: 'POST', body: '{}', mayLeave }));
+      expect(asked).toBe(1);
+    }
+    expect(answers[1]).toEqual({ kind: 'failed', reason: 'not sent: not wanted any more' });
+    expect([answers[0]!.kind, answers[2]!.kind, requests]).toEqual(['answered', 'answered', 2]);
+  });
+
+  test('comes after the connection, however long that takes', async () => {
+    const story: string[] = [];
+    const url = await serve((_, response) => void response.end());
+    server!.on('connection', () => story.push('connected'));
+    const mayLeave = () => {
+      story.push('asked');
+      return false;
+    };
+    await ask(url, { method: 'POST', body: '{}', mayLeave });
+    expect(story.at(-1)).toBe('asked');
+  });
+});
+
 describe('a failure', () => {
   test.each([301, 302, 303, 307, 308])('a redirect %i is not followed', async (status) => {
     let requests = 0;

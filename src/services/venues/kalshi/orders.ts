@@ -108,7 +108,7 @@ export class Orders {
       return this.#believeRefusal(order, priority, reasonOf(outcome));
     if (outcome.kind !== 'ok') {
       const answer = refusedOrUnknown(outcome);
-      const mayBeThere = this.#unansweredAt.has(clientId);
+      const mayBeThere = !isNew || this.#unansweredAt.has(clientId);
       if (answer.kind === 'rejected' && answer.code !== 'already_exists' && !mayBeThere)
         this.#forget(clientId);
       return answer;
@@ -255,7 +255,7 @@ export class Orders {
     const listed = sumOf(fills);
     const { clientId, market, side, action, limitPrice, quantity } = order;
     const direction = toWireSide(side, action);
-    this.#options.own.hear(clientId, { direction, fills, remaining: quantity - listed });
+    this.#options.own.hear(clientId, { direction, fills, remaining: quantity - listed, at: clock.now() });
     const isOver = order.timeInForce === 'ioc' || filled >= quantity;
     const status = listed < filled || !isOver ? 'resting' : listed >= quantity ? 'filled' : 'cancelled';
     return this.#remember({
@@ -280,7 +280,7 @@ export class Orders {
     const { market, direction, yesPrice: price, remaining: size } = order;
     const remaining = (status === 'resting' ? order.initial : order.filled) - listed;
     if (status === 'resting') own.stand(ref.clientId, { market, direction, remaining }, { price, size });
-    own.hear(ref.clientId, { direction, fills, remaining });
+    own.hear(ref.clientId, { direction, fills, remaining, at: clock.now() });
     const side = toWireSide(ref.side, ref.action) === order.direction ? ref.side : otherSide(ref.side);
     const ours = {
       clientId: ref.clientId,

@@ -15,7 +15,10 @@ interface Place {
 
 interface Sale extends Place {
   quantity: Quantity;
+  /** By the exchange's clock. */
   at: number;
+  /** By ours. */
+  heardAt: number;
 }
 
 interface OwnOrder extends Place {
@@ -33,6 +36,7 @@ interface Heard {
   direction: WireSide;
   fills: readonly WireFill[];
   remaining: Quantity;
+  at: number;
 }
 
 /** What the exchange does not echo of an order: selling YES and buying NO are both asks. */
@@ -70,15 +74,18 @@ export class OwnOrders {
   }
 
   /** All fills of it that are listed, and what it may trade beside them; answers may come out of order. */
-  hear(clientId: string, { direction, fills, remaining }: Heard): void {
+  hear(clientId: string, { direction, fills, remaining, at: heardAt }: Heard): void {
     for (const { fillId, market, quantity, at } of fills)
-      this.#sales.set(fillId, { market, direction, quantity, at });
+      if (!this.#sales.has(fillId)) this.#sales.set(fillId, { market, direction, quantity, at, heardAt });
     const order = this.#orders.get(clientId);
     if (order) order.remaining = Math.min(order.remaining, remaining);
-    const newest = fills.at(-1)?.at;
-    if (newest === undefined) return;
-    for (const [fillId, { at }] of this.#sales) {
-      if (at >= newest - SALES_KEPT_MS) break;
+    this.forgetSales(heardAt);
+  }
+
+  /** Leaves what was heard so lately, as of `now` (ms, our clock), that reads of the account may not show it yet. */
+  forgetSales(now: number): void {
+    for (const [fillId, { heardAt }] of this.#sales) {
+      if (heardAt >= now - SALES_KEPT_MS) break;
       this.#sales.delete(fillId);
     }
   }

@@ -47,6 +47,7 @@ export class RestCheck {
    */
   async check(order: OrderRequest, lane: Lane): Promise<RestAnswer> {
     const { own, clock } = this.#options;
+    own.forgetSales(clock.now());
     let look: Look | null = null;
     for (const ms of LOOK_AGAIN_MS) {
       const asOf = await this.#asOf(order, lane);

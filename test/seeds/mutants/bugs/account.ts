@@ -29,8 +29,8 @@ export const ACCOUNT: readonly Mutant[] = [
       },
       {
         file: 'src/domain/holdings.ts',
-        find: 'if (until < asOf) note(key, holding);',
-        replace: 'if (until !== Number.POSITIVE_INFINITY) note(key, holding);',
+        find: 'if (until < asOf) note(key, holding);\n    else {',
+        replace: 'if (until !== Number.POSITIVE_INFINITY) note(key, holding);\n    if (until >= asOf) {',
       },
     ],
   },

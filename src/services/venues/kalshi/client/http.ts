@@ -1,9 +1,13 @@
+import { Agent, DecoratorHandler, type Dispatcher, fetch, type Response } from 'undici';
+
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'DELETE' | 'PUT';
   url: URL;
   headers: Record<string, string>;
   body: string | null;
   timeoutMs: number;
+  /** Asked as it is written to its connection, which may take long to come about; false: it does not leave. */
+  mayLeave?: () => boolean;
 }
 
 /** `failed`: no complete answer came, so nobody knows whether the request was carried out. Header names are lower-case. */
@@ -16,13 +20,20 @@ export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
 
 const MAX_BODY_BYTES = 32 * 2 ** 20;
 
-/** Http over the global fetch; `timeoutMs` covers the whole exchange and a body over `maxBodyBytes` (32 MiB) is a failure. */
+/** Http over undici's fetch; `timeoutMs` covers the whole exchange and a body over `maxBodyBytes` (32 MiB) is a failure. */
 export function createFetchHttp(options: { maxBodyBytes?: number } = {}): Http {
   const maxBodyBytes = options.maxBodyBytes ?? MAX_BODY_BYTES;
-  return async ({ method, url, headers, body, timeoutMs }) => {
+  const agent = new Agent();
+  return async ({ method, url, headers, body, timeoutMs, mayLeave }) => {
+    let isKept = false;
+    const isToLeave = (): boolean => {
+      isKept = mayLeave?.() === false;
+      return !isKept;
+    };
+    const dispatcher = agent.compose(askAtLast(isToLeave));
     try {
       const signal = AbortSignal.timeout(timeoutMs);
-      const response = await fetch(url, { method, headers, body, signal, redirect: 'manual' });
+      const response = await fetch(url, { method, headers, body, signal, dispatcher, redirect: 'manual' });
       // Undici hands out the redirect itself; the fetch standard hides it behind status 0.
       if (response.status === 0 || (response.status >= 300 && response.status < 400)) {
         await response.body?.cancel();
@@ -37,10 +48,25 @@ export function createFetchHttp(options: { maxBodyBytes?: number } = {}): Http {
         body: text,
       };
     } catch (error) {
+      if (isKept) return { kind: 'failed', reason: 'not sent: not wanted any more' };
       return { kind: 'failed', reason: describeFailure(error, timeoutMs) };
     }
   };
 }
+
+/** Asks once the connection is there, before a byte is written: a process may have stood still since it decided to send. */
+const askAtLast =
+  (mayLeave: () => boolean): Dispatcher.DispatcherComposeInterceptor =>
+  (dispatch) =>
+  (options, handler) => {
+    const decorated: Dispatcher.DispatchHandler = new DecoratorHandler(handler);
+    const begin = decorated.onRequestStart?.bind(decorated);
+    decorated.onRequestStart = (controller, context) => {
+      begin?.(controller, context);
+      if (!mayLeave()) controller.abort(new Error('not wanted any more'));
+    };
+    return dispatch(options, decorated);
+  };
 
 /** The body as text; null, and the connection dropped, once it is longer than `maxBytes`. */
 async function readBody(response: Response, maxBytes: number): Promise<string | null> {

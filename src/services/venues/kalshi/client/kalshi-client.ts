@@ -103,9 +103,13 @@ export class KalshiClient {
     } catch (error) {
       return { kind: 'failed', reason: `not sent: ${(error as Error).message}` };
     }
-    if (bucket === 'write' && this.#options.maySend?.() === false)
-      return { kind: 'failed', reason: 'not sent: the lease is not ours any more' };
-    if (isWanted?.() === false) return { kind: 'failed', reason: 'not sent: not wanted any more' };
+    const unsent = (): string | null => {
+      if (bucket === 'write' && this.#options.maySend?.() === false)
+        return 'not sent: the lease is not ours any more';
+      return isWanted?.() === false ? 'not sent: not wanted any more' : null;
+    };
+    const reason = unsent();
+    if (reason !== null) return { kind: 'failed', reason };
     // Signed only now: a signature made before the wait for tokens would carry an old timestamp.
     const proof = isPublic === true || signer === null ? {} : signer.sign(method, url.pathname);
     const headers = {
@@ -114,8 +118,9 @@ export class KalshiClient {
       ...(body === null ? {} : { 'content-type': 'application/json' }),
     };
     const startedAt = clock.now();
-    const request = { method, url, headers, body, timeoutMs: method === 'GET' ? timeoutMs : orderTimeoutMs };
-    const answer = await http(request);
+    const mayLeave = () => unsent() === null;
+    const limitMs = method === 'GET' ? timeoutMs : orderTimeoutMs;
+    const answer = await http({ method, url, headers, body, timeoutMs: limitMs, mayLeave });
     const receivedAt = clock.now();
     const status = answer.kind === 'answered' ? answer.status : null;
     onCall?.({ method, path, status, ms: receivedAt - startedAt, lane });
