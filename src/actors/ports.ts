@@ -87,7 +87,7 @@ export interface OrderReport {
 
 /**
  * Why a venue refuses, or its adapter did not send (SPEC 10). `rate_limited`, `stale_price` and `halted` wait; `bad_price`
- * re-snaps once; `not_held` waits for the holdings to be read; `closed` awaits settlement.
+ * re-snaps once; `not_held` waits for the holdings to be read, `unseen` for a read that shows them; `closed` awaits settlement.
  */
 export type RefusalCode =
   | 'halted'
@@ -98,6 +98,7 @@ export type RefusalCode =
   | 'rate_limited'
   | 'stale_price'
   | 'not_held'
+  | 'unseen'
   | 'unauthorised'
   | 'other';
 

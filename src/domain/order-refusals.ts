@@ -14,10 +14,14 @@ export function isSwept(
 }
 
 /** The grid is asked for once; the account has to be read twice until a lot of which less is held shrinks. */
-const LOOKS = { bad_price: { times: 1, waitMs: 1000 }, not_held: { times: 3, waitMs: 3000 } };
+const LOOKS: Record<string, { times: number; waitMs: number }> = {
+  bad_price: { times: 1, waitMs: 1000 },
+  not_held: { times: 3, waitMs: 3000 },
+  unseen: { times: 5, waitMs: 1000 },
+};
 
-/** A market order sells no more than is held, whatever that is: an exit that ends in one needs no second look. */
-const turnsAtOnce = ({ step, execution }: RunningExit): boolean =>
+/** A market order sells no more than is held, whatever that is: an exit that ends in one needs to know less. */
+const mayTurnToMarket = ({ step, execution }: RunningExit): boolean =>
   step !== 'market' && endsInMarket(execution);
 
 /** How long after a refused price the grid is asked for, or after a refused rate or an old price comes the next order (ms). */
@@ -32,44 +36,31 @@ export function retryDelayMs({ position, method }: Watched): number | null {
   const end = exit.orderEnd;
   if (end === null || end.status !== 'rejected') return null;
   if (end.code === 'halted' || end.code === 'closed') return method.numbers.recheckMs;
-  if (end.code === 'rate_limited') return isOutOfTime(position) ? null : SHORT_RETRY_MS;
-  if (end.code === 'stale_price') return SHORT_RETRY_MS;
-  if (!isCuredByLooking(end)) return null;
-  const { times, waitMs } = end.code === 'bad_price' ? LOOKS.bad_price : LOOKS.not_held;
-  if (end.code === 'not_held' && turnsAtOnce(exit)) return null;
-  return exit.looks < times ? waitMs : null;
+  if (end.code === 'rate_limited' || end.code === 'stale_price') return SHORT_RETRY_MS;
+  const looks = LOOKS[end.code ?? ''];
+  if (looks === undefined) return null;
+  if (end.code === 'not_held' && mayTurnToMarket(exit)) return null;
+  const isPatient = end.code === 'unseen' && !mayTurnToMarket(exit);
+  return isPatient || exit.looks < looks.times ? looks.waitMs : null;
 }
 
-/**
- * A limit order would rest for more than the account has to sell, and looking again did not mend that; or a walk could not
- * be sent within its time, which uses up none.
- */
+/** A limit order would rest for more than the account is known to have, and looking again did not mend that. */
 export function isHeldBack(watched: Watched): boolean {
   const { orderEnd, step } = running(watched.position);
-  if (orderEnd?.status !== 'rejected' || retryDelayMs(watched) !== null) return false;
-  return (
-    (orderEnd.code === 'not_held' && step !== 'market') ||
-    (orderEnd.code === 'rate_limited' && step === 'walk')
-  );
+  const isRefused = orderEnd?.status === 'rejected' && ['not_held', 'unseen'].includes(orderEnd.code ?? '');
+  return isRefused && step !== 'market' && retryDelayMs(watched) === null;
 }
 
 /** An order that was held back ends in market orders, by its strategy. */
 export const isHeldBackFromMarket = (watched: Watched): boolean =>
   isHeldBack(watched) && endsInMarket(running(watched.position).execution);
 
-/** A price off a grid that has changed, or a quantity that the account no longer holds: the next look may know better. */
+/** A price off a grid that has changed, or a quantity that the account no longer holds or shows: the next look may know better. */
 export const isCuredByLooking = (end: OrderEnd | null): boolean =>
-  end?.status === 'rejected' && (end.code === 'bad_price' || end.code === 'not_held');
-
-/** Too many requests until a limit order's time was over, or will be before it can be tried again. */
-function isOutOfTime(position: Position): boolean {
-  const { step, deadline } = running(position);
-  return step !== 'market' && deadline !== null && position.at + SHORT_RETRY_MS >= deadline;
-}
+  end?.status === 'rejected' && LOOKS[end.code ?? ''] !== undefined;
 
 /** A refusal that retrying can't cure. */
-export function isRefusedForGood(watched: Watched): boolean {
-  const { orderEnd } = running(watched.position);
-  const isRefused = orderEnd?.status === 'rejected' && orderEnd.code !== 'rate_limited';
-  return isRefused && retryDelayMs(watched) === null && !isHeldBack(watched);
-}
+export const isRefusedForGood = (watched: Watched): boolean =>
+  running(watched.position).orderEnd?.status === 'rejected' &&
+  retryDelayMs(watched) === null &&
+  !isHeldBack(watched);

@@ -110,7 +110,8 @@ export const orderMachine = setup({
     alreadyExists: ({ event }) => event.type === 'venue.rejected' && event.code === 'already_exists',
     /** A refusal that leaves open whether the order landed before. */
     saysNothing: ({ event }) =>
-      event.type === 'venue.rejected' && ['already_exists', 'rate_limited', 'halted'].includes(event.code),
+      event.type === 'venue.rejected' &&
+      ['already_exists', 'rate_limited', 'halted', 'unseen'].includes(event.code),
     wasRefused: ({ context }) => context.refusal !== null,
     /** Refused, not there, and nothing on its way any more. */
     isRefusedForSure: ({ context, event }) =>

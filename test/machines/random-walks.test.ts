@@ -8,7 +8,7 @@ import { PositionWalk, type Step } from '../support/position-walk.ts';
 import { TransitionCoverage } from '../support/transition-coverage.ts';
 
 const BIDS = [null, 1000, 2900, 4000, 4200, 4300, 4600, 5000, 5100, 5200, 5600, 5800, 6000, 6300, 6600, 9000];
-const CODES = [null, null, null, null, 'halted', 'rate_limited', 'bad_price', 'closed', 'not_held'];
+const CODES = [null, null, null, null, 'halted', 'rate_limited', 'bad_price', 'closed', 'not_held', 'unseen'];
 
 const quote = fc.record({
   do: fc.constant('quote' as const),

@@ -138,7 +138,7 @@ const happening = fc.oneof(
       do: fc.constant('fact' as const),
       more: fc.boolean(),
       end: fc.boolean(),
-      code: fc.constantFrom(null, null, 'rate_limited', 'bad_price', 'not_held', 'other'),
+      code: fc.constantFrom(null, null, 'rate_limited', 'bad_price', 'not_held', 'unseen', 'other'),
     }),
   },
 );

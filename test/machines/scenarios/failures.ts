@@ -11,6 +11,7 @@ import {
   sellingAtLimit,
   sellingAtMarket,
   WITH_A_MODEL,
+  WITHOUT_STAGES,
   walking,
 } from './scenario.ts';
 
@@ -37,22 +38,30 @@ export const FAILURES = [
     expect(rig.exit).toMatchObject({ repeats: 0, deadline: NOON + 10.5 * SECOND });
   }),
   scenario(
-    'rate_limited until the time of a limit order is over: a walk, and beyond its time market orders',
+    'unseen: an exit that ends in market orders looks five times, then sells what is held',
     ABOVE_ITS_STOP,
     (rig) => {
       sellingAtLimit(rig);
-      rig.pass(5).over('rejected', { code: 'rate_limited' });
-      expectStep(rig, 'exiting.waiting');
-      rig.later(1, 5600, 5900);
-      expectStep(rig, 'exiting.working', ['order 1-2 limit 100.00 at 0.5500']);
-      rig.pass(4);
-      expectStep(rig, 'exiting.cancelling', ['cancel 1-2']);
-      rig.over('rejected', { code: 'rate_limited' });
-      expectStep(rig, 'walking.working', ['order 1-3 walk 1 100.00 at 0.5500']);
-      rig.pass(9.5).over('rejected', { code: 'rate_limited' });
-      expectStep(rig, 'exiting.working', ['order 1-4 market 100.00 at 0.4600']);
+      for (const attempt of [2, 3, 4, 5, 6]) {
+        rig.over('rejected', { code: 'unseen' });
+        expectStep(rig, 'exiting.waiting');
+        rig.later(1, 5600, 5900);
+        expectStep(rig, 'exiting.working', [`order 1-${attempt} limit 100.00 at 0.5500`]);
+      }
+      rig.over('rejected', { code: 'unseen' });
+      expectStep(rig, 'exiting.working', ['order 1-7 market 100.00 at 0.4600']);
     },
   ),
+  scenario('unseen: a patient exit goes on asking', WITHOUT_STAGES, (rig) => {
+    rig.quote(6100, 6300);
+    for (let look = 0; look < 10; look++) {
+      expect(rig.state).toBe('exiting.working');
+      rig.over('rejected', { code: 'unseen' });
+      expect(rig.state).toBe('exiting.waiting');
+      rig.later(1, 6100, 6300);
+    }
+    expect(rig.exit).toMatchObject({ reason: 'profit_target', step: 'limit', walks: 0 });
+  }),
   scenario(
     'stale_price: the desk did not send it any more; again after 1 s, no walk used up',
     ABOVE_ITS_STOP,

@@ -58,6 +58,15 @@ describe('an answer', () => {
     ]);
   });
 
+  test('may be announced by early hints', async () => {
+    const url = await serve((_, response) => {
+      response.writeEarlyHints({ link: '</a>; rel=preload' });
+      response.writeProcessing();
+      response.end('there');
+    });
+    expect(await ask(url)).toMatchObject({ kind: 'answered', status: 200, body: 'there' });
+  });
+
   test('may be empty', async () => {
     const url = await serve((_, response) => void response.writeHead(204).end());
     expect(await ask(url)).toMatchObject({ kind: 'answered', status: 204, body: '' });

@@ -357,7 +357,7 @@ const TOO_OLD: PlaceAnswer = {
 
 const SOLD_MEANWHILE: PlaceAnswer = {
   kind: 'rejected',
-  code: 'rate_limited',
+  code: 'unseen',
   message: 'never sent: another order of ours has sold, or may sell, what was held when it looked',
 };
 

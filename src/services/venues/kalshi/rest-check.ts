@@ -43,7 +43,7 @@ export class RestCheck {
 
   /**
    * Looks at the account for an order that is noted among our own. `not_held` at once where the account's own reads say so,
-   * and after some looks where only our records do; `rate_limited` where it can't be looked.
+   * and after some looks where only our records do; `unseen` where reads fail or don't say.
    */
   async check(order: OrderRequest, lane: Lane): Promise<RestAnswer> {
     const { own, clock } = this.#options;
@@ -126,9 +126,9 @@ export class RestCheck {
 
 const placeOf = ({ market, side, action }: OrderRequest) => ({ market, direction: toWireSide(side, action) });
 
-/** Nothing is sent blindly; it is tried again at once, like after any refusal that waits. */
+/** Nothing is sent blindly. */
 const cannotLook = (reason: string): RestAnswer =>
-  refused('rate_limited', `never sent: what is held can't be read (${reason})`);
+  refused('unseen', `never sent: what is held can't be read (${reason})`);
 
 function unheld({ quantity, side }: OrderRequest, owned: Quantity, offered: Quantity): RestAnswer {
   const wanted = `${formatQuantity(quantity)} ${side.toUpperCase()} to sell`;

@@ -65,6 +65,11 @@ const askAtLast =
       begin?.(controller, context);
       if (!mayLeave()) controller.abort(new Error('not wanted any more'));
     };
+    // The decorator takes one answer only, and early hints are answers too.
+    const answer = decorated.onResponseStart?.bind(decorated);
+    decorated.onResponseStart = (controller, status, headers, text) => {
+      if (status >= 200) answer?.(controller, status, headers, text);
+    };
     return dispatch(options, decorated);
   };
 
