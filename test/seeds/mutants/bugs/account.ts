@@ -20,12 +20,17 @@ export const ACCOUNT: readonly Mutant[] = [
   },
   {
     name: 'sold-contracts-adopted',
-    what: 'What a read that lags still shows of a position just sold is adopted as a new one.',
+    what: 'What one read that lags still shows of a position just sold is adopted as a new one.',
     edits: [
       {
         file: 'src/domain/holdings.ts',
         find: 'if (first === undefined || first.asOf >= asOf || first.asOf <= ended) return;',
-        replace: 'if (first === undefined || ended === Number.POSITIVE_INFINITY) return;',
+        replace: 'if (ended === Number.POSITIVE_INFINITY) return;',
+      },
+      {
+        file: 'src/domain/holdings.ts',
+        find: 'Math.min(quantity, first.quantity)',
+        replace: 'Math.min(quantity, first?.quantity ?? quantity)',
       },
       {
         file: 'src/domain/holdings.ts',
