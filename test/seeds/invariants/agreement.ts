@@ -41,13 +41,17 @@ export class Agreement implements Invariant {
     const books = await auditBooks(hour.truth().accounts[ACCOUNT]!, hour.store, `p${INSTANCE}-`);
     const known = books.filter((difference) => !JUDGED.test(difference));
     // What turned a position over was no sale, and its ledger says that it was.
-    const isCounted = known.length === books.length && !this.#hasSettledUncovered();
+    const isCounted = known.length === books.length && !(await this.#hasSettledUnseen());
     const cash = isCounted ? await auditCash(hour, CASH) : [];
     for (const difference of [...known, ...cash]) hour.violate('the books agree', difference);
   }
 
-  /** What a person bought shortly before its market was settled may never have been ours. */
-  #hasSettledUncovered(): boolean {
-    return this.#hour.books().settlements.some(({ ticker }) => this.#hour.handTradeAt(ticker) !== null);
+  /** What a person bought or sold before its market was settled may never have been shown by a read of the account. */
+  async #hasSettledUnseen(): Promise<boolean> {
+    const hour = this.#hour;
+    const closed = await hour.store.positions({ closed: true });
+    const settled = closed.flatMap(({ closeReason, market }) => (closeReason === 'settled' ? market : []));
+    const markets = [...settled, ...hour.books().settlements.map(({ ticker }) => ticker)];
+    return markets.some((market) => hour.handTradeAt(market) !== null);
   }
 }
