@@ -43,7 +43,6 @@ export interface LongRun {
 }
 
 const KILLS_IN_A_ROUND = 20;
-const TAKEOVERS = 5;
 const CRASHES = 3;
 const DOWN_MS = 120_000;
 const FULL_MS = 10_000;
@@ -59,16 +58,17 @@ interface Round {
 
 export async function playLongRun(options: {
   kills: number;
+  takeovers: number;
   seed: number;
   progress: Progress;
 }): Promise<LongRun> {
-  const { kills, seed, progress } = options;
+  const { kills, takeovers, seed, progress } = options;
   const startedAt = performance.now();
   const server = await startOwnPostgres({ fsync: true });
   const run = new Rounds(seed, server, progress);
   try {
     await run.kill(kills);
-    for (let i = 0; i < TAKEOVERS; i++) await run.takeOver();
+    for (let i = 0; i < takeovers; i++) await run.takeOver();
     for (let i = 0; i < CRASHES; i++) await run.crashDatabase(3_000, 60_000, 'down 3 s');
     await run.crashDatabase(25_000, 10_000, 'down 25 s, longer than the lease');
     for (const database of DATABASES) await run.crashExchange(database);

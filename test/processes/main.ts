@@ -1,4 +1,4 @@
-/** `npm run simulate:processes -- --kills 200 [--seed N]`: the long run, and what came of it. */
+/** `npm run simulate:processes -- --kills 200 [--takeovers N] [--seed N]`: the long run, and what came of it. */
 import { parseArgs } from 'node:util';
 import { withProgress } from '../../src/cli/progress.ts';
 import { killDaemons } from '../support/daemon-process.ts';
@@ -9,19 +9,22 @@ import { reportLines } from './report.ts';
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '200' },
+    takeovers: { type: 'string', default: '5' },
     seed: { type: 'string', default: '1' },
   },
 });
 const kills = Number(values.kills);
+const takeovers = Number(values.takeovers);
 const seed = Number(values.seed);
-if (!Number.isSafeInteger(kills) || kills < 0 || !Number.isSafeInteger(seed)) {
-  process.stderr.write('--kills and --seed must be whole numbers\n');
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+if (!isCount(kills) || !isCount(takeovers) || !Number.isSafeInteger(seed)) {
+  process.stderr.write('--kills, --takeovers and --seed must be whole numbers\n');
   process.exit(2);
 }
 
 const work = { name: 'killing the daemon', unit: 'kill', total: kills, lastsMs: null };
 try {
-  const figures = await withProgress(work, (progress) => playLongRun({ kills, seed, progress }));
+  const figures = await withProgress(work, (progress) => playLongRun({ kills, takeovers, seed, progress }));
   process.stdout.write(`${reportLines(figures).join('\n')}\n`);
   process.exitCode = figures.differences.length === 0 ? 0 : 1;
 } finally {
