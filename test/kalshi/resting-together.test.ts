@@ -177,4 +177,21 @@ describe('orders that rest side by side', () => {
     await pass(40_000);
     expect(offered()).toBe(600);
   });
+
+  it('may still land from an earlier life, whatever this one is answered when it sends them again', async () => {
+    link.act({ type: 'fault.carryOutLate', match: PLACE, afterMs: 30_000 });
+    expect(await answerOf(place('p1', 600))).toBe('unknown');
+    await venue.close();
+    venue = link.venue({ ownPrefix: 'p' });
+    await pass(2_000);
+    const look = () => answerOf(venue.findOrder(refOf('p1', 600)));
+    expect(await look()).toMatchObject({ kind: 'not_found', mayLand: true });
+    const error = { envelope: 'flat', code: 'invalid_order' } as const;
+    link.act({ type: 'fault.refuse', match: PLACE, status: 400, error });
+    await answerOf(place('p1', 600));
+    await pass(2_000);
+    expect(await look()).toMatchObject({ kind: 'not_found', mayLand: true });
+    await pass(40_000);
+    expect(await look()).toMatchObject({ kind: 'found', order: { status: 'resting' } });
+  });
 });

@@ -80,6 +80,8 @@ export class Orders {
       throw new Error(`order ${clientId} has no limit: Kalshi has no market orders`);
     const isToLook = order.timeInForce === 'gtc' && order.action === 'sell';
     const isNew = this.#note({ ...order, remaining: order.quantity }, !isToLook);
+    // An earlier life may have sent it too, and nobody heard the answer.
+    if (!isNew && !this.#sentAt.has(clientId)) this.#unansweredAt.set(clientId, this.#openedAt);
     const look = isToLook ? await this.#restCheck.check(order, lane) : null;
     if (look?.kind === 'refused') {
       if (isNew) own.delete(clientId);
