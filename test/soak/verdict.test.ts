@@ -43,6 +43,7 @@ test.each([
   ['a heap above it', heaps(100, 125, 126, 125.1), false],
   ['a heap that climbs through the last three readings', heaps(100, 100, 103, 106.1), false],
   ['one that climbs too little to tell', heaps(100, 100, 101.9, 103.8), true],
+  ['one that comes back from a dip, below where it was', heaps(100, 108, 97, 100, 104), true],
   ['one that climbed before and came to rest', heaps(100, 106, 112, 112), true],
   ['one that rises and falls', heaps(100, 90, 110, 105), true],
 ])('%s', (_, readings, isFlat) => {

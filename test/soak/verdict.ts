@@ -5,7 +5,7 @@ import { handleCount, type Reading } from './reading.ts';
 export const TOLERANCE = {
   /** Of what was held after the warm-up. */
   memory: 1.25,
-  /** A heap that grows by more than this from each to the next of its last three readings climbs. */
+  /** A heap that grows by more than this from each to the next of its last three readings, to its highest, climbs. */
   climb: 0.02,
   /** Timers and handles may be this much of what they were … */
   counts: 1.1,
@@ -72,9 +72,10 @@ export function judge(readings: readonly Reading[]): Verdict {
     ),
     compare('handles', handleCount, mostCounts),
   ];
-  const climbing = MEMORY.filter(([, of]) =>
-    lastThree.every((reading, i) => i === 0 || reading[of] > lastThree[i - 1]![of] * (1 + TOLERANCE.climb)),
-  ).map(([what]) => what);
+  const climbs = (of: Memory): boolean =>
+    last[of] >= Math.max(...readings.map((reading) => reading[of])) &&
+    lastThree.every((reading, i) => i === 0 || reading[of] > lastThree[i - 1]![of] * (1 + TOLERANCE.climb));
+  const climbing = MEMORY.filter(([, of]) => climbs(of)).map(([what]) => what);
   const isUneven = readings.some(
     ({ positions }) => Math.abs(positions - first.positions) > first.positions * TOLERANCE.level,
   );
