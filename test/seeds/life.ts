@@ -13,6 +13,8 @@ import { isInjected } from './injected.ts';
 
 /** The exchange refuses what is signed at another time than its own (FACTS section 2). */
 const MOST_SKEW_MS = 5_000;
+const NOT_SENT = { kind: 'failed', reason: 'not sent: not wanted any more' } as const;
+
 const TIMESTAMP_EXPIRED = {
   kind: 'answered',
   status: 401,
@@ -280,6 +282,7 @@ export class Life {
   readonly #http: Http = (request) =>
     this.#ask(async () => {
       if (Math.abs(this.#hour.skewMs) > MOST_SKEW_MS) return TIMESTAMP_EXPIRED;
+      if (request.mayLeave?.() === false) return NOT_SENT;
       this.#hour.sending(this, request);
       return this.#hour.link.http(request);
     });

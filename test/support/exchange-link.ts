@@ -49,10 +49,11 @@ export class ExchangeLink {
     }
   }
 
-  readonly http: Http = async ({ method, url, headers, body, timeoutMs }) => {
+  readonly http: Http = async ({ method, url, headers, body, timeoutMs, mayLeave }) => {
     const failed = { kind: 'failed', reason: 'the request failed (ECONNRESET)' } as const;
     await this.#wait(0);
     if (this.#isDown) return { kind: 'failed', reason: 'the request failed (ECONNREFUSED)' };
+    if (mayLeave?.() === false) return { kind: 'failed', reason: 'not sent: not wanted any more' };
     if (this.mostRows !== null && /\/(portfolio|historical)\//.test(url.pathname))
       url.searchParams.set('limit', String(this.mostRows));
     const target = url.pathname + url.search;
