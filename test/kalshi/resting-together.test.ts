@@ -194,4 +194,14 @@ describe('orders that rest side by side', () => {
     await pass(40_000);
     expect(await look()).toMatchObject({ kind: 'found', order: { status: 'resting' } });
   });
+
+  it('are refused, and not in doubt, where the lease was not ours for a moment: nothing of them has left', async () => {
+    await venue.close();
+    let isOurs = false;
+    venue = link.venue({ ownPrefix: 'p', mayTrade: () => isOurs });
+    expect(await answerOf(place('p1', 600))).toBe('stale_price');
+    isOurs = true;
+    expect(await answerOf(place('p2', 1_000))).toBe('accepted');
+    expect(offered()).toBe(1_000);
+  });
 });

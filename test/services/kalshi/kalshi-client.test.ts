@@ -244,6 +244,7 @@ describe('pacing', () => {
     const outcome = await client.get('/markets', { schema, lane: 'monitor', cost: 150 });
     expect(outcome).toEqual({
       kind: 'failed',
+      isUnsent: true,
       reason: 'not sent: a call of 150 tokens can never be made: monitor calls have at most 140',
     });
     expect(requests).toEqual([]);

@@ -99,6 +99,8 @@ export class Orders {
     const outcome = await client
       .post(CREATE, { body, schema: createAnswer, lane, isWanted })
       .finally(() => this.#onTheirWay.delete(clientId));
+    if (outcome.kind === 'failed' && outcome.isUnsent)
+      heldBack ??= { kind: 'rejected', code: 'stale_price', message: outcome.reason };
     if (heldBack) {
       if (isNew) this.#forget(clientId);
       return heldBack;

@@ -16,7 +16,8 @@ export type Outcome<T> =
   | { kind: 'refused'; status: number; code: string | null; message: string }
   | { kind: 'rate_limited' }
   /** A time-out, a broken connection, a 5xx, a body that is no JSON. */
-  | { kind: 'failed'; reason: string }
+  /** `isUnsent`: nothing of it has left. */
+  | { kind: 'failed'; reason: string; isUnsent?: true }
   /** A body that is not what was expected; `reason` names the field. */
   | { kind: 'malformed'; reason: string };
 
@@ -101,7 +102,7 @@ export class KalshiClient {
     try {
       await pacer.acquire(bucket, cost ?? pacer.costOf(method, path), lane);
     } catch (error) {
-      return { kind: 'failed', reason: `not sent: ${(error as Error).message}` };
+      return { kind: 'failed', reason: `not sent: ${(error as Error).message}`, isUnsent: true };
     }
     const unsent = (): string | null => {
       if (bucket === 'write' && this.#options.maySend?.() === false)
@@ -109,7 +110,7 @@ export class KalshiClient {
       return isWanted?.() === false ? 'not sent: not wanted any more' : null;
     };
     const reason = unsent();
-    if (reason !== null) return { kind: 'failed', reason };
+    if (reason !== null) return { kind: 'failed', reason, isUnsent: true };
     // Signed only now: a signature made before the wait for tokens would carry an old timestamp.
     const proof = isPublic === true || signer === null ? {} : signer.sign(method, url.pathname);
     const headers = {
@@ -118,9 +119,14 @@ export class KalshiClient {
       ...(body === null ? {} : { 'content-type': 'application/json' }),
     };
     const startedAt = clock.now();
-    const mayLeave = () => unsent() === null;
+    let isKept = false;
+    const mayLeave = () => {
+      isKept = unsent() !== null;
+      return !isKept;
+    };
     const limitMs = method === 'GET' ? timeoutMs : orderTimeoutMs;
     const answer = await http({ method, url, headers, body, timeoutMs: limitMs, mayLeave });
+    if (isKept && answer.kind === 'failed') return { ...answer, isUnsent: true };
     const receivedAt = clock.now();
     const status = answer.kind === 'answered' ? answer.status : null;
     onCall?.({ method, path, status, ms: receivedAt - startedAt, lane });
