@@ -13,7 +13,10 @@ export function isSwept(
   return fact.status === 'cancelled' || fact.code === 'halted';
 }
 
-/** The grid is asked for once; the account has to be read twice until a lot of which less is held shrinks. */
+/**
+ * The grid is asked for once; the account has to be read twice until a lot of which less is held shrinks; reads that fail, or
+ * lag behind what was just sold, do so for seconds as a rule.
+ */
 const LOOKS: Record<string, { times: number; waitMs: number }> = {
   bad_price: { times: 1, waitMs: 1000 },
   not_held: { times: 3, waitMs: 3000 },

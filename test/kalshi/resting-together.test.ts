@@ -48,6 +48,11 @@ describe('orders that rest side by side', () => {
     while (!isOver && clock.fireNext(FOREVER)) await settle();
   }
 
+  async function beginAnotherLife(): Promise<void> {
+    await venue.close();
+    venue = link.venue({ ownPrefix: 'p' });
+  }
+
   const order = (clientId: string, quantity: Quantity): OrderRequest => ({
     ...{ clientId, market: A, side: 'yes', action: 'sell', timeInForce: 'gtc', limitPrice: 6_000, quantity },
   });
@@ -92,8 +97,7 @@ describe('orders that rest side by side', () => {
   it('count what an order of an earlier life may still sell, while no read shows how it stands', async () => {
     expect(await answerOf(place('p1', 600))).toBe('accepted');
     link.act({ type: 'account.readLag', account: 'tests', lagMs: 8_000 });
-    await venue.close();
-    venue = link.venue({ ownPrefix: 'p' });
+    await beginAnotherLife();
     const query = venue.findOrder(refOf('p1', 600));
     expect(await answerOf(place('p2', 600))).toBe('not_held');
     expect(await answerOf(query)).toMatchObject({ kind: 'unknown' });
@@ -164,8 +168,7 @@ describe('orders that rest side by side', () => {
   it('stay on record when a second sending is refused: the first one may still land', async () => {
     link.act({ type: 'fault.carryOutLate', match: PLACE, afterMs: 30_000 });
     expect(await answerOf(place('p1', 600))).toBe('unknown');
-    await venue.close();
-    venue = link.venue({ ownPrefix: 'p' });
+    await beginAnotherLife();
     await pass(2_000);
     expect(await answerOf(venue.findOrder(refOf('p1', 600)))).toMatchObject({
       kind: 'not_found',
@@ -181,8 +184,7 @@ describe('orders that rest side by side', () => {
   it('may still land from an earlier life, whatever this one is answered when it sends them again', async () => {
     link.act({ type: 'fault.carryOutLate', match: PLACE, afterMs: 30_000 });
     expect(await answerOf(place('p1', 600))).toBe('unknown');
-    await venue.close();
-    venue = link.venue({ ownPrefix: 'p' });
+    await beginAnotherLife();
     await pass(2_000);
     const look = () => answerOf(venue.findOrder(refOf('p1', 600)));
     expect(await look()).toMatchObject({ kind: 'not_found', mayLand: true });
