@@ -173,7 +173,9 @@ export class DeskStep {
     const fills = unseenFills(report, seen);
     this.posted.push(progressMail({ before, after: attempt, fills, refusal, at: NOW }) as Progress);
     this.#keep(clientId, { ...known, attempt, seen: [...seen] });
-    if (status === 'over') this.#forget(clientId);
+    if (status !== 'over') return;
+    this.#forget(clientId);
+    if (report?.status === 'resting') this.cancelStrays([clientId]);
   }
 
   #endUnsent(before: AttemptRecord, refusal: { code: string; message: string }): void {
