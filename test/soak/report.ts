@@ -63,7 +63,8 @@ export function verdictLines({ isFlat, findings, climbing, isUneven, isIdle }: V
   return [
     ...findings.map(describeFinding),
     ...climbing.map(
-      (what) => `${what}: CLIMBS by more than ${TOLERANCE.climb * 100} % in each of the last two intervals`,
+      (what) =>
+        `${what}: CLIMBS by more than ${TOLERANCE.climb * 100} % in each of the last two intervals, beside what stays of closed positions`,
     ),
     ...(isUneven
       ? [`open positions: NOT LEVEL within ${TOLERANCE.level * 100} %, so the rest says nothing`]

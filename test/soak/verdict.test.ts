@@ -74,6 +74,20 @@ test('exits at work have timers of their own', () => {
   expect(judge(atWork([aReading(), aReading(), aReading({ ...last, decisions: 3 })])).isFlat).toBe(false);
 });
 
+test('what closes meanwhile stays, and is no climb of the heap of the main thread alone', () => {
+  const closing = (of: 'heap' | 'databaseHeap', each: number): Reading[] => {
+    const from = aReading()[of];
+    return atWork(
+      [0, 1_000, 2_000].map((closed) =>
+        aReading({ closed, [of]: (from + closed * each) * (1 + (0.015 * closed) / 1_000) }),
+      ),
+    );
+  };
+  expect(judge(closing('heap', TOLERANCE.keptPerClosed)).climbing).toEqual([]);
+  expect(judge(closing('heap', TOLERANCE.keptPerClosed + 1_000)).climbing).toEqual(['heap after GC']);
+  expect(judge(closing('databaseHeap', 300)).climbing).toEqual(["heap of the database's thread"]);
+});
+
 test('a number under watch that did not stay level says nothing of memory', () => {
   const verdict = judge(atWork([aReading(), aReading({ positions: 1_799 }), aReading()]));
   expect({ isFlat: verdict.isFlat, isUneven: verdict.isUneven }).toEqual({ isFlat: false, isUneven: true });
