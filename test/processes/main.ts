@@ -1,26 +1,20 @@
 /** `npm run simulate:processes -- --kills 200 [--takeovers N] [--seed N]`: the long run, and what came of it. */
-import { parseArgs } from 'node:util';
 import { withProgress } from '../../src/cli/progress.ts';
 import { killDaemons } from '../support/daemon-process.ts';
 import { killExchanges } from '../support/exchange-process.ts';
+import { longCommand, wholeNumber } from '../support/long-command.ts';
 import { playLongRun } from './long-run.ts';
 import { reportLines } from './report.ts';
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '200' },
-    takeovers: { type: 'string', default: '5' },
-    seed: { type: 'string', default: '1' },
-  },
-});
-const kills = Number(values.kills);
-const takeovers = Number(values.takeovers);
-const seed = Number(values.seed);
-const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
-if (!isCount(kills) || !isCount(takeovers) || !Number.isSafeInteger(seed)) {
-  process.stderr.write('--kills, --takeovers and --seed must be whole numbers\n');
-  process.exit(2);
-}
+const { kills, takeovers, seed } = longCommand(
+  'simulate:processes',
+  'Kills and freezes the built daemon and takes its surroundings away. Exit code 1: the books differ.',
+)
+  .option('--kills <N>', 'by SIGKILL, on both databases', wholeNumber(0), 200)
+  .option('--takeovers <N>', 'of a daemon frozen beyond its lease', wholeNumber(0), 5)
+  .option('--seed <N>', 'of all that is drawn', wholeNumber(0), 1)
+  .parse()
+  .opts<{ kills: number; takeovers: number; seed: number }>();
 
 const work = { name: 'killing the daemon', unit: 'kill', total: kills, lastsMs: null };
 try {

@@ -1,7 +1,7 @@
 /** `npm run simulate`: hours of the whole program, each drawn from a seed, in which everything goes wrong. */
 import { availableParallelism } from 'node:os';
-import { Command, InvalidArgumentError } from 'commander';
 import { withProgress } from '../../src/cli/progress.ts';
+import { longCommand, wholeNumber } from '../support/long-command.ts';
 import { playSeed } from './play-seed.ts';
 import { playAll } from './pool.ts';
 import { describeTally } from './report.ts';
@@ -19,24 +19,19 @@ interface Choices {
   json: boolean;
 }
 
-function count(text: string): number {
-  const value = Number(text);
-  if (/^\d{1,9}$/.test(text) && value > 0) return value;
-  throw new InvalidArgumentError('must be a whole number from 1 to 999999999');
-}
+const count = wholeNumber(1);
 
-const command = new Command('simulate')
-  .description(
-    'Plays hours of the whole program, each drawn from a seed. Exit code 1: an invariant was violated.',
-  )
+const command = longCommand(
+  'simulate',
+  'Plays hours of the whole program, each drawn from a seed. Exit code 1: an invariant was violated.',
+)
   .option('--seeds <N>', 'how many hours', count, 100)
   .option('--from <K>', 'the first seed', count, 1)
   .option('--seed <N>', 'this one alone, in this process', count)
   .option('--trace', 'with --seed: tells all that happens in it', false)
   .option('--workers <N>', 'how many processes side by side', count, availableParallelism())
   .option('--keep-going', 'plays on after a violation', false)
-  .option('--json', 'the summary as JSON', false)
-  .allowExcessArguments(false);
+  .option('--json', 'the summary as JSON', false);
 
 async function playOne(seed: number, { trace, json }: Choices): Promise<number> {
   const { story, violation, tally } = await playSeed(seed);

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
 import { withProgress } from '../../src/cli/progress.ts';
 import { killDaemons } from '../support/daemon-process.ts';
+import { longCommand, wholeNumber } from '../support/long-command.ts';
 import { growthLine, headLine, kindLines, readingLine, verdictLines } from './report.ts';
 import { soak } from './soak.ts';
 import { judge } from './verdict.ts';
@@ -19,31 +19,21 @@ interface Choices {
   snapshots?: string;
 }
 
-const count =
-  (least: number, most: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}`);
-  };
-
-const command = new Command('soak')
-  .description(
-    'Runs the built daemon on paper with a fast clock and says whether memory, timers and handles stay flat. Exit code 1: they do not, or the books differ.',
-  )
-  .option('--positions <N>', 'how many are watched at a time', count(1, 20_000), 2_000)
-  .option('--speed <N>', 'paper seconds in a real one', count(1, 100), 5)
-  .option('--minutes <N>', 'of paper time, after the warm-up', count(2, 10_080), 60)
-  .option('--warm-up <N>', 'paper minutes before the first reading', count(1, 600), 10)
+const command = longCommand(
+  'soak',
+  'Runs the built daemon on paper with a fast clock and says whether memory, timers and handles stay flat. Exit code 1: they do not, or the books differ.',
+)
+  .option('--positions <N>', 'how many are watched at a time', wholeNumber(1, 20_000), 2_000)
+  .option('--speed <N>', 'paper seconds in a real one', wholeNumber(1, 100), 5)
+  .option('--minutes <N>', 'of paper time, after the warm-up', wholeNumber(2, 10_080), 60)
+  .option('--warm-up <N>', 'paper minutes before the first reading', wholeNumber(1, 600), 10)
   .option(
     '--every <N>',
     'paper minutes from one reading to the next (default: 10, or a third)',
-    count(1, 600),
+    wholeNumber(1, 600),
   )
-  .option('--seed <N>', 'of the markets and the positions', count(0, 2 ** 32 - 1), 1)
+  .option('--seed <N>', 'of the markets and the positions', wholeNumber(0, 2 ** 32 - 1), 1)
   .option('--snapshots <folder>', 'keep a snapshot of the heap of each reading there')
-  .allowExcessArguments(false)
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .parse();
 
 const choices = command.opts<Choices>();

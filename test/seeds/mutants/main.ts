@@ -1,40 +1,35 @@
 /** `npm run simulate:mutants`: the simulation must find every deliberate bug. `-- --help` says what can be asked. */
-import { parseArgs } from 'node:util';
+import { longCommand, wholeNumber } from '../../support/long-command.ts';
 import { MUTANTS, mutantOf } from './mutants.ts';
 import { runMutant, type Verdict } from './run-mutant.ts';
 
-const HELP = `npm run simulate:mutants -- [--only NAME]… [--seeds 500] [--from 1] [--workers 2]
-
-Plays the simulation with each deliberate bug in the program, until a seed fails. Exit code 1 when one survives.
-`;
-
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', multiple: true },
-    seeds: { type: 'string', default: '500' },
-    from: { type: 'string', default: '1' },
-    workers: { type: 'string', default: '2' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const { only, seeds, from, workers } = longCommand(
+  'simulate:mutants',
+  'Plays the simulation with each deliberate bug in the program, until a seed fails. Exit code 1: one survives.',
+)
+  .option('--only <names...>', 'these alone')
+  .option('--seeds <N>', 'at most so many for each', wholeNumber(1), 500)
+  .option('--from <K>', 'the first seed', wholeNumber(1), 1)
+  .option('--workers <N>', 'how many bugs side by side', wholeNumber(1), 2)
+  .parse()
+  .opts<{ only?: string[]; seeds: number; from: number; workers: number }>();
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-if (values.help) process.stdout.write(HELP);
-else await runAll();
+await runAll();
 
 async function runAll(): Promise<void> {
-  const waiting = values.only?.map(mutantOf) ?? [...MUTANTS];
+  const waiting = only?.map(mutantOf) ?? [...MUTANTS];
   const longest = Math.max(...waiting.map(({ name }) => name.length));
   const verdicts: Verdict[] = [];
   const work = async (): Promise<void> => {
     for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
-      const verdict = await runMutant(mutant.name, Number(values.from), Number(values.seeds));
+      const verdict = await runMutant(mutant.name, from, seeds);
       verdicts.push(verdict);
       say(describe(mutant.name.padEnd(longest), verdict));
     }
   };
-  await Promise.all(Array.from({ length: Number(values.workers) }, work));
+  await Promise.all(Array.from({ length: workers }, work));
   const caught = verdicts.filter(({ kind }) => kind === 'caught');
   const most = Math.max(0, ...caught.map(({ seeds }) => seeds));
   say(`\n${caught.length} of ${verdicts.length} deliberate bugs caught, each within ${most} seeds`);

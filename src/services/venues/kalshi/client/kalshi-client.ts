@@ -15,8 +15,7 @@ export type Outcome<T> =
   /** A 4xx, or a 2xx whose body is an error. */
   | { kind: 'refused'; status: number; code: string | null; message: string }
   | { kind: 'rate_limited' }
-  /** A time-out, a broken connection, a 5xx, a body that is no JSON. */
-  /** `isUnsent`: nothing of it has left. */
+  /** A time-out, a broken connection, a 5xx, a body that is no JSON; `isUnsent`: nothing of it has left. */
   | { kind: 'failed'; reason: string; isUnsent?: true }
   /** A body that is not what was expected; `reason` names the field. */
   | { kind: 'malformed'; reason: string };
